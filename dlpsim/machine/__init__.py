@@ -1,0 +1,1 @@
+"""When it happens: the machine of the reference page, one file per part. `machine` wires them."""

@@ -1,0 +1,175 @@
+"""The decoder of a core: takes its instructions in order, dispatches them, counts loops and waits at syncs."""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+
+import simpy
+
+from dlpsim.events import Bus, DecoderResumed, DecoderStalled, DecodeStarted, Halted, Stall
+from dlpsim.machine.barrier import Barrier
+from dlpsim.machine.clock import Alarm, Clock
+from dlpsim.machine.step import Action, Step, Steps
+from dlpsim.machine.unit import Unit
+from isa.vocabulary import Scope
+
+
+class State(Enum):
+    """What a decoder is doing."""
+
+    DECODING = "decoding"
+    QUEUE = "waiting for room in a full issue queue"
+    SYNC = "waiting for its own instructions"
+    BARRIER = "waiting at a barrier"
+    ENDED = "at the end of its program"
+
+
+class Decoder:
+    """Executes `steps`, spending `cycles` on each; `connect` gives it what it works on.
+
+    `position` is the index of the instruction that it is at, `iterations` the loops that it is in, outermost first:
+    pairs of the loop's index and the iterations to come, the present one included. `outstanding` counts the
+    instructions dispatched and not yet complete. `halted_at` is the boundary at which the core halted.
+    """
+
+    def __init__(self, core: int, steps: Steps, cycles: int, clock: Clock, bus: Bus) -> None:
+        self.core = core
+        self.state = State.DECODING
+        self.position = 0
+        self.iterations: list[tuple[int, int]] = []
+        self.outstanding = 0
+        self.halted_at: int | None = None
+        self._steps = steps
+        self._cycles = cycles
+        self._clock = clock
+        self._decoded = Alarm(clock, self._after_decoding)
+        self._units: Sequence[Unit] = ()
+        self._barriers: Mapping[Scope, Barrier] = {}
+        self._emit_decode = bus.sink(DecodeStarted)
+        self._emit_stalled = bus.sink(DecoderStalled)
+        self._emit_resumed = bus.sink(DecoderResumed)
+        self._emit_halted = bus.sink(Halted)
+
+    def connect(self, units: Sequence[Unit], barriers: Mapping[Scope, Barrier]) -> None:
+        """Give it its core's units, in the order of `MachineConfig.units`, and the barriers that it takes part in."""
+        self._units = units
+        self._barriers = barriers
+
+    def advance(self) -> None:
+        """Take instructions until one takes time or has to wait, or the program ends."""
+        while self.position < len(self._steps):
+            if self._emit_decode:
+                self._emit_decode(DecodeStarted(self._clock.now, self.core, self.position))
+            if self._cycles:
+                self._decoded.set(self._cycles)
+                return
+            if not self._execute():
+                return
+        self._end()
+
+    def completed(self) -> None:
+        """Take note that an instruction of this core is complete."""
+        self.outstanding -= 1
+        if not self.outstanding:
+            if self.state is State.SYNC:
+                self._synced()
+            elif self.state is State.ENDED:
+                self._halt()
+
+    def _after_decoding(self, _: simpy.Event) -> None:
+        if self._execute():
+            self.advance()
+
+    def _execute(self) -> bool:
+        """Do what the present instruction says, and return whether the decoder can go on to the next."""
+        step = self._steps[self.position]
+        action = step.action
+        if action is Action.DISPATCH:
+            return self._dispatch(step)
+        if action is Action.SYNC:
+            return self._sync(step)
+        if action is Action.LOOP:
+            self._enter(step)
+        else:
+            self._repeat(step)
+        return True
+
+    def _dispatch(self, step: Step) -> bool:
+        unit = self._units[step.unit]
+        if not unit.accept(step):
+            unit.queue.wait_for_room(self._retry)
+            self._stall(State.QUEUE, Stall.QUEUE, unit.name)
+            return False
+        self.outstanding += 1
+        self.position += 1
+        return True
+
+    def _retry(self) -> None:
+        self._resume(Stall.QUEUE)
+        if self._execute():
+            self.advance()
+
+    def _enter(self, loop: Step) -> None:
+        if loop.amount:
+            self.iterations.append((loop.index, loop.amount))
+            self.position += 1
+        else:
+            self.position = loop.target + 1
+
+    def _repeat(self, endloop: Step) -> None:
+        loop, to_come = self.iterations.pop()
+        if to_come > 1:
+            self.iterations.append((loop, to_come - 1))
+            self.position = endloop.target + 1
+        else:
+            self.position += 1
+
+    def _sync(self, step: Step) -> bool:
+        if self.outstanding:
+            self._stall(State.SYNC, Stall.SYNC)
+            return False
+        if step.scope is not Scope.CORE:
+            self._arrive(step)
+            return False
+        self.position += 1
+        return True
+
+    def _synced(self) -> None:
+        """All earlier instructions are complete: go on, or arrive at the barrier that they kept the core from."""
+        self._resume(Stall.SYNC)
+        step = self._steps[self.position]
+        if step.scope is not Scope.CORE:
+            self._arrive(step)
+        else:
+            self.position += 1
+            self.advance()
+
+    def _arrive(self, step: Step) -> None:
+        self._stall(State.BARRIER, Stall.BARRIER)
+        self._barriers[step.scope].arrive(self._released)
+
+    def _released(self) -> None:
+        self._resume(Stall.BARRIER)
+        self.position += 1
+        self.advance()
+
+    def _stall(self, state: State, reason: Stall, unit: str = "") -> None:
+        self.state = state
+        if self._emit_stalled:
+            self._emit_stalled(DecoderStalled(self._clock.now, self.core, self.position, reason, unit))
+
+    def _resume(self, reason: Stall) -> None:
+        self.state = State.DECODING
+        if self._emit_resumed:
+            self._emit_resumed(DecoderResumed(self._clock.now, self.core, self.position, reason))
+
+    def _end(self) -> None:
+        self.state = State.ENDED
+        for barrier in self._barriers.values():
+            barrier.leave()
+        if not self.outstanding:
+            self._halt()
+
+    def _halt(self) -> None:
+        self.halted_at = self._clock.now
+        if self._emit_halted:
+            self._emit_halted(Halted(self._clock.now, self.core))

@@ -1,0 +1,82 @@
+"""What the compute unit and the DMA channels have in common: a queue served in order, one instruction at a time."""
+
+from collections.abc import Callable
+
+import simpy
+
+from dlpsim.events import Bus, Completed, Dispatched, Freed, Started
+from dlpsim.machine.clock import Clock
+from dlpsim.machine.issue_queue import IssueQueue
+from dlpsim.machine.step import Step
+
+
+class Unit:
+    """A unit of one core. Subclasses say how long it serves an instruction: they begin it, and call `_free` later.
+
+    `completed` is called when the result of an instruction is there, `latency` cycles after the unit was freed.
+    """
+
+    def __init__(
+        self, core: int, name: str, queue_depth: int, latency: int, completed: Callable[[], None], clock: Clock, bus: Bus
+    ) -> None:
+        self.name = name
+        self.queue = IssueQueue(queue_depth)
+        self._core = core
+        self._latency = latency
+        self._completed = completed
+        self._clock = clock
+        self._serving: Step | None = None
+        self._started_at = 0
+        self._emit_dispatched = bus.sink(Dispatched)
+        self._emit_started = bus.sink(Started)
+        self._emit_freed = bus.sink(Freed)
+        self._emit_completed = bus.sink(Completed)
+
+    def accept(self, step: Step) -> bool:
+        """Take `step` from the decoder: begin it at once if idle, else queue it. Return False if the queue is full.
+
+        A unit with waiting instructions is never idle, so an idle unit has an empty queue.
+        """
+        idle = self._serving is None
+        if not idle and not self.queue.offer(step):
+            return False
+        if self._emit_dispatched:
+            self._emit_dispatched(Dispatched(self._clock.now, self._core, self.name, step.index))
+        if idle:
+            self._start(step)
+        return True
+
+    def _start(self, step: Step) -> None:
+        self._serving = step
+        self._started_at = self._clock.now
+        if self._emit_started:
+            self._emit_started(Started(self._started_at, self._core, self.name, step.index))
+        self._begin(step)
+
+    def _begin(self, step: Step) -> None:
+        """Serve `step`, and call `_free` when done with it."""
+        raise NotImplementedError
+
+    def _free(self) -> None:
+        """Let go of the instruction being served, take the next, and complete the first after the latency."""
+        done = self._serving
+        assert done is not None
+        if self._emit_freed:
+            self._emit_freed(Freed(self._clock.now, self._core, self.name, done.index, self._started_at))
+        self._serving = None
+        following = self.queue.take()
+        if following is not None:
+            self._start(following)
+            self.queue.tell_room()
+        if self._latency:
+            simpy.Timeout(self._clock.env, self._latency, done).callbacks.append(self._complete_late)
+        else:
+            self._complete(done)
+
+    def _complete_late(self, event: simpy.Event) -> None:
+        self._complete(event.value)
+
+    def _complete(self, step: Step) -> None:
+        if self._emit_completed:
+            self._emit_completed(Completed(self._clock.now, self._core, self.name, step.index))
+        self._completed()
