@@ -13,17 +13,17 @@ from itertools import takewhile
 from pathlib import Path
 
 from dlpsim.config import MachineConfig
-from dlpsim.machine_checks import canonical_names, contradictions
-from dlpsim.machine_overrides import Override, apply_overrides, read_overrides
-from dlpsim.machine_problems import Key, Problem, dotted
-from dlpsim.machine_text import MachineText, folded, parse_text, printable_path, read_text
-from dlpsim.machine_writer import to_document
+from dlpsim.machine_file.checks import canonical_names, contradictions
+from dlpsim.machine_file.overrides import Override, apply_overrides, read_overrides
+from dlpsim.machine_file.problems import Key, Problem, dotted
+from dlpsim.machine_file.text import MachineText, folded, parse_text, printable_path, read_text
+from dlpsim.machine_file.writer import to_document
 from isa.errors import Diagnostic, DlpsimError, nearest
 
 BUILT_IN = ("dlp-s", "dlp-m", "dlp-s-real", "dlp-m-real")
 """Names of the machines that the project brings along."""
 
-_FOLDER = Path(__file__).with_name("machines")
+_FOLDER = Path(__file__).parents[1] / "machines"
 
 Machine = str | os.PathLike[str] | MachineConfig
 """What names a machine: a built-in name or a path as text, a path, or a loaded machine."""
@@ -49,7 +49,7 @@ def default_machine(cores: int | None = None, sets: Sequence[tuple[str, str]] = 
     return "dlp-m" if asked["cores",] * asked["clusters",] > 1 else "dlp-s"
 
 
-def machine_text(name: str) -> str:
+def built_in_text(name: str) -> str:
     """Return the TOML of a built-in machine as it stands in its file."""
     return read_text(_FOLDER / f"{name}.toml")
 
@@ -58,7 +58,7 @@ def _text_of(machine: Machine) -> MachineText:
     if isinstance(machine, MachineConfig):
         return MachineText(f"machine {machine.name}", (), to_document(machine), {})
     if machine in BUILT_IN:
-        return parse_text(machine_text(str(machine)), f"machine {machine}")
+        return parse_text(built_in_text(str(machine)), f"machine {machine}")
     path = Path(os.fspath(machine))
     if isinstance(machine, str) and not os.path.lexists(path):
         hint = nearest(machine, BUILT_IN) or f"built-in machines are {', '.join(BUILT_IN)}"
@@ -68,7 +68,7 @@ def _text_of(machine: Machine) -> MachineText:
 
 def _build(text: MachineText, overrides: Sequence[Override]) -> MachineConfig:
     """Apply the overrides, check the whole, and return the machine."""
-    from dlpsim.machine_schema import MAX_CORES, check, to_config  # noqa: PLC0415 (pydantic is slow to import)
+    from dlpsim.machine_file.schema import MAX_CORES, check, to_config  # noqa: PLC0415 (pydantic is slow to import)
 
     document, problems = apply_overrides(text.document, overrides)
     document, misnamed = canonical_names(document)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
 from dlpsim.config import Path
-from dlpsim.machine_problems import BadValueError, Key, Problem, printable, show
-from dlpsim.machine_text import Document
-from dlpsim.machine_values import canonical_memory, canonical_type, parse_path
+from dlpsim.machine_file.problems import BadValueError, Key, Problem, printable, show
+from dlpsim.machine_file.text import Document
+from dlpsim.machine_file.values import canonical_memory, canonical_type, parse_path
 
 RESERVED_PORTS = ("compute",)
 """Names of units that are no ports."""

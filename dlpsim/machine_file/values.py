@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from dlpsim.config import Path
-from dlpsim.machine_problems import BadValueError, show
+from dlpsim.machine_file.problems import BadValueError, show
 from isa.errors import nearest
 from isa.vocabulary import COMPUTE_TYPES, MEMORIES
 

@@ -4,8 +4,8 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dlpsim.machine_problems import Key, Problem, dotted, printable, show
-from dlpsim.machine_text import LONGEST_LINE, Document, folded
+from dlpsim.machine_file.problems import Key, Problem, dotted, printable, show
+from dlpsim.machine_file.text import LONGEST_LINE, Document, folded
 
 DEEPEST_KEY = 3
 """Parts of the longest key that a machine file has: port.dram.latency."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlpsim.machine_problems import Key, printable
+from dlpsim.machine_file.problems import Key, printable
 from isa.errors import Diagnostic, DlpsimError
 
 Document = Mapping[str, object]

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 
 from dlpsim.config import MachineConfig, Path, PortConfig
-from dlpsim.machine_text import Document
-from dlpsim.machine_values import format_size
+from dlpsim.machine_file.text import Document
+from dlpsim.machine_file.values import format_size
 
 
 def to_document(config: MachineConfig) -> Document:

@@ -1,6 +1,6 @@
 """What a machine file may say: every key with its type, range, default and meaning, as pydantic models.
 
-Importing pydantic takes longer than most runs: only `machine_file` imports this module, when it loads.
+Importing pydantic takes longer than most runs: only `loader` imports this module, when it loads.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,9 +11,9 @@ from pydantic import ValidatorFunctionWrapHandler as Handler
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from dlpsim.config import ComputeConfig, DecoderConfig, MachineConfig, Path, PortConfig
-from dlpsim.machine_problems import BadValueError, Key, Problem, dotted, show
-from dlpsim.machine_text import Document
-from dlpsim.machine_values import MAX_WHOLE, parse_path, parse_size
+from dlpsim.machine_file.problems import BadValueError, Key, Problem, dotted, show
+from dlpsim.machine_file.text import Document
+from dlpsim.machine_file.values import MAX_WHOLE, parse_path, parse_size
 from isa.errors import nearest
 from isa.vocabulary import COMPUTE_TYPES, MEMORIES, Scope
 

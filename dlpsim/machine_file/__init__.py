@@ -1,0 +1,8 @@
+"""Machine files: reads machines from TOML, checks them, replaces single values, and writes them back.
+
+`machines/README.md` is the reference of the format, `load_machine` the way in.
+"""
+
+from dlpsim.machine_file.loader import BUILT_IN, Machine, built_in_text, default_machine, load_machine
+
+__all__ = ["BUILT_IN", "Machine", "built_in_text", "default_machine", "load_machine"]
