@@ -1,0 +1,122 @@
+"""From text to program: joins the passes."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from isa.checks import move_limits
+from isa.elaborate import Elaboration, elaborate
+from isa.errors import Diagnostic
+from isa.fault import Hint
+from isa.overrides import Overrides, place, read_overrides
+from isa.program import Code, Instruction, Program
+from isa.report import Report
+from isa.statement import Statement, parse_line
+from isa.target import Target
+from isa.text import read_source, split_lines
+
+_CACHED_LINES = 1 << 16  # bounds the memory that parsed lines take, not the length of a program
+
+
+def assemble_file(path: str | Path, target: Target, defines: Mapping[str, int | str] | None = None) -> Program:
+    """Assemble the program file at `path`; as `assemble`, and DlpsimError if it cannot be read."""
+    return assemble(read_source(path), target, str(path), defines)
+
+
+def assemble(
+    text: str, target: Target, name: str = "<text>", defines: Mapping[str, int | str] | None = None
+) -> Program:
+    """Assemble `text` for every core of `target`.
+
+    `name` stands for the file in messages. `defines` overrides `.param`s: integers, or text with an integer
+    expression of constants. Raises DlpsimError with everything that is wrong in any core.
+    """
+    source = split_lines(text)
+    parse = lru_cache(_CACHED_LINES)(parse_line)
+    overrides, problems = read_overrides(defines or {})
+    results = _elaborate_cores(source, parse, target, overrides)
+    report = Report(name, source)
+    report.add(*problems)
+    for core, result in enumerate(results):
+        report.add_core(core, result.faults)
+    report.add(*_unused(defines or {}, overrides, results, map(parse, source)))
+    report.check(cores=len(results))
+    codes = [result.code for result in results]
+    cores = tuple(codes if len(codes) == target.cores else codes * target.cores)
+    return Program(name, source, cores, _params(results), target)
+
+
+def _elaborate_cores(
+    source: Sequence[str], parse: Callable[[str], Statement | None], target: Target, overrides: Overrides
+) -> list[Elaboration]:
+    """Return the result of every core, or of core 0 alone where the others cannot differ."""
+    limits = move_limits(target)
+    first = elaborate(map(parse, source), 0, target, limits, overrides)
+    if not first.reads_core or target.cores == 1:
+        return [first]
+    pool = _Pool()
+    results = [replace(first, code=pool.shared(first.code))]
+    for core in range(1, target.cores):
+        result = elaborate(map(parse, source), core, target, limits, overrides)
+        results.append(replace(result, code=pool.shared(result.code)))
+    return results
+
+
+class _Pool:
+    """Lets cores share equal instructions, and equal codes."""
+
+    def __init__(self) -> None:
+        self._instructions: dict[Instruction, Instruction] = {}
+        self._codes: dict[tuple[int, ...], Code] = {}
+
+    def shared(self, code: Code) -> Code:
+        """Return a code equal to `code`, made of the instructions that are already in the pool where there are any."""
+        pool = self._instructions
+        pooled = tuple(pool.setdefault(instruction, instruction) for instruction in code)
+        return self._codes.setdefault(tuple(map(id, pooled)), pooled)
+
+
+def _unused(
+    defines: Mapping[str, int | str],
+    overrides: Overrides,
+    results: Sequence[Elaboration],
+    statements: Iterable[Statement | None],
+) -> Iterator[Diagnostic]:
+    """Yield the overrides that no core's `.param` used. After an `.error` only those are sure that have no `.param`."""
+    used = {name for result in results for name in result.params}
+    unused = [name for name, value in overrides.items() if value is not None and name not in used]
+    if not unused:
+        return
+    declared = _declarations(statements)
+    stopped = any(result.stopped for result in results)
+    for name in unused:
+        word, line = declared.get(name, ("", 0))
+        if word == ".param":
+            if not stopped:
+                message = f"no core takes the .param '{name}' in line {line}"
+                yield Diagnostic(place(name, defines[name]), message)
+            continue
+        params = [other for other, (kind, _) in declared.items() if kind == ".param"]
+        listed = f"its .params are {', '.join(params)}" if params else "it has no .param"
+        hint = f"'{name}' is an .equ, in line {line}" if word else str(Hint(name, params, listed))
+        yield Diagnostic(place(name, defines[name]), f"the program has no .param '{name}'", hint=hint)
+
+
+def _declarations(statements: Iterable[Statement | None]) -> dict[str, tuple[str, int]]:
+    """Return the word (`.param` or `.equ`) and the line that define each name, taken or not; a `.param` goes first."""
+    found: dict[str, dict[str, tuple[str, int]]] = {".equ": {}, ".param": {}}
+    for line, statement in enumerate(statements, 1):
+        if statement and statement.spec and statement.spec.words in found and (name := statement.words[0]):
+            found[statement.spec.words].setdefault(name, (statement.spec.words, line))
+    return found[".equ"] | found[".param"]
+
+
+def _params(results: Sequence[Elaboration]) -> dict[str, int]:
+    """Return the value of each `.param` that a core took, as its first such core has it."""
+    params: dict[str, int] = {}
+    for result in results:
+        for name, value in result.params.items():
+            if value is not None:
+                params.setdefault(name, value)
+    return params

@@ -1,0 +1,267 @@
+"""The text as one core sees it: conditions decided, names replaced by values, instructions built."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from isa.checks import compute_faults, move_faults
+from isa.conditions import Branch, Conditions
+from isa.expression import Expression
+from isa.fault import Fault, Hint, LineError, number, quoted
+from isa.instructions import DIRECTIVES, INSTRUCTIONS
+from isa.overrides import Overrides
+from isa.predefined import PREDEFINED_NAMES, predefined_values
+from isa.program import Code, Compute, EndLoop, Instruction, Loop, Move, Sync
+from isa.statement import Statement
+from isa.target import Target
+from isa.vocabulary import COMPUTE_TYPES, MEMORIES, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Elaboration:
+    """What became of the text for one core.
+
+    `params` are the `.param`s that the core took, with None where the value is wrong. `faults` are pairs of a line
+    and what is wrong in it. `reads_core` says whether the result may differ between cores; `stopped`, whether an
+    `.error` ended it.
+    """
+
+    code: Code
+    params: dict[str, int | None]
+    faults: tuple[tuple[int, Fault], ...]
+    reads_core: bool
+    stopped: bool
+
+
+def elaborate(
+    statements: Iterable[Statement | None],
+    core: int,
+    target: Target,
+    limits: dict[tuple[str, str], float],
+    overrides: Overrides,
+) -> Elaboration:
+    """Assemble `statements`, one for each line, for core `core` of `target`.
+
+    `limits` is the largest move on each path of the target.
+    """
+    state = _Core(core, target, limits, overrides)
+    state.run(statements)
+    code = tuple(state.code)
+    return Elaboration(code, state.params, tuple(state.faults), state.reads_core, state.stopped)
+
+
+@dataclass(frozen=True, slots=True)
+class _NameHint:
+    """What to do about an unknown name; `defined` maps the names of the core to their lines."""
+
+    name: str
+    defined: dict[str, int]
+
+    def __str__(self) -> str:
+        if line := self.defined.get(self.name):
+            return f"'{self.name}' is defined later, in line {line}"
+        if self.name.lower() in (word.lower() for word in (*MEMORIES, *COMPUTE_TYPES)):
+            return "a value is expected here"
+        return str(Hint(self.name, (*self.defined, *PREDEFINED_NAMES), "define it with .equ or .param"))
+
+
+class _Core:
+    """The state of one core's assembly."""
+
+    def __init__(self, core: int, target: Target, limits: dict[tuple[str, str], float], overrides: Overrides) -> None:
+        self.target = target
+        self.limits = limits
+        self.overrides = overrides
+        self.names: dict[str, int | None] = {**predefined_values(target, core)}  # None: its definition is wrong
+        self.defined: dict[str, int] = {}
+        self.params: dict[str, int | None] = {}
+        self.conditions = Conditions()
+        self.loops: list[int] = []  # indices of the open loops
+        self.unknown_loops = 0  # loops less endloops in lines whose condition is wrong
+        self.code: list[Instruction] = []
+        self.faults: list[tuple[int, Fault]] = []
+        self.reads_core = False
+        self.stopped = False
+
+    def run(self, statements: Iterable[Statement | None]) -> None:
+        """Go through all lines, up to an `.error` that is taken."""
+        for line, statement in enumerate(statements, 1):
+            if statement is None:
+                continue
+            if self.conditions.branch is Branch.TAKEN:
+                self._take(line, statement)
+                if self.stopped:
+                    return
+            elif statement.spec is not None:
+                self._skip(line, statement, statement.spec.words)
+        self._finish()
+
+    def _take(self, line: int, statement: Statement) -> None:
+        if statement.faults:
+            self._report(line, *statement.faults)
+        if statement.spec is not None:
+            _HANDLERS[statement.spec.words](self, line, statement)
+
+    def _skip(self, line: int, statement: Statement, words: str) -> None:
+        if words == ".if":
+            self.conditions.open(line, None)
+        elif words in (".else", ".endif"):
+            if self.conditions.in_taken_lines:
+                self._report(line, *statement.faults)
+            _HANDLERS[words](self, line, statement)
+        elif self.conditions.branch is Branch.UNKNOWN:
+            self._skip_unknown(line, statement, words)
+
+    def _skip_unknown(self, line: int, statement: Statement, words: str) -> None:
+        """Remember what the line would have done, so that its absence is not reported as further errors."""
+        if words in (".equ", ".param") and (name := statement.words[0]):
+            if name not in self.names:
+                self._define(line, statement, None)
+            if words == ".param":
+                self.params.setdefault(name, None)
+        elif words in ("loop", "endloop"):
+            self.unknown_loops += 1 if words == "loop" else -1
+
+    def _finish(self) -> None:
+        for line in self.conditions.unclosed:
+            self._report(line, Fault(0, ".if without .endif"))
+        if self.conditions.branch is Branch.TAKEN and not self.unknown_loops:
+            for index in self.loops:
+                self._report(self.code[index].line, Fault(0, "loop without endloop"))
+
+    def _report(self, line: int, *faults: Fault) -> None:
+        self.faults += [(line, fault) for fault in faults]
+
+    def _value(self, line: int, expression: Expression | None) -> int | None:
+        """Return the value of `expression`; None if it is wrong, which has been reported."""
+        if expression is None or isinstance(expression, int):
+            return expression
+        self.reads_core |= expression.reads_core
+        names = self.names
+        known = True
+        for load in expression.loads:
+            if load.name not in names:
+                self._report(
+                    line, Fault(load.token, f"unknown name {quoted(load.name)}", _NameHint(load.name, self.defined))
+                )
+                known = False
+            elif names[load.name] is None:
+                known = False
+        if not known:
+            return None
+        try:
+            return expression.evaluate(names)
+        except LineError as error:
+            self._report(line, error.fault)
+            return None
+
+    def _quantity(self, line: int, statement: Statement) -> int | None:
+        """Return the value of the last field, which its table entry bounds from below; None if it is wrong."""
+        value = self._value(line, statement.expressions[0])
+        assert statement.spec is not None
+        operand = statement.spec.operands[-1]
+        if value is not None and operand.least is not None and value < operand.least:
+            message = f"{operand.name} must be at least {operand.least}, is {number(value)}"
+            self._report(line, Fault(statement.starts[-1], message))
+            return None
+        return value
+
+    def _move(self, line: int, statement: Statement) -> None:
+        src, dst = statement.words
+        size = self._quantity(line, statement)
+        if src is None or dst is None:
+            return
+        if size is not None and size <= self.limits.get((src, dst), 0):
+            self.code.append(Move(src, dst, size, line, statement.column))
+        elif len(statement.starts) == 3:
+            self._report(line, *move_faults(self.target, (src, dst), size, statement.starts))
+
+    def _compute(self, line: int, statement: Statement) -> None:
+        (type_,) = statement.words
+        num = self._quantity(line, statement)
+        if type_ is None:
+            return
+        if type_ not in self.target.types:
+            self._report(line, *compute_faults(self.target, type_, statement.starts[0]))
+        elif num is not None:
+            self.code.append(Compute(type_, num, line, statement.column))
+
+    def _loop(self, line: int, statement: Statement) -> None:
+        count = self._quantity(line, statement)
+        self.loops.append(len(self.code))
+        self.code.append(Loop(count or 0, -1, line, statement.column))  # its end is filled in by _endloop
+
+    def _endloop(self, line: int, statement: Statement) -> None:
+        if self.loops:
+            start = self.loops.pop()
+            loop = self.code[start]
+            assert isinstance(loop, Loop)
+            self.code[start] = Loop(loop.count, len(self.code), loop.line, loop.column)
+            self.code.append(EndLoop(start, line, statement.column))
+        elif not self.unknown_loops:
+            self._report(line, Fault(0, "endloop without loop"))
+
+    def _sync(self, line: int, statement: Statement) -> None:
+        scope = getattr(statement.spec, "scope", None)
+        assert isinstance(scope, Scope)
+        self.code.append(Sync(scope, line, statement.column))
+
+    def _equ(self, line: int, statement: Statement) -> None:
+        self._define(line, statement, self._value(line, statement.expressions[0]))
+
+    def _param(self, line: int, statement: Statement) -> None:
+        name = statement.words[0]
+        if name is None:
+            return
+        overridden = name in self.overrides
+        value = self.overrides[name] if overridden else self._value(line, statement.expressions[0])
+        self.params.setdefault(name, value)
+        self._define(line, statement, value)
+
+    def _define(self, line: int, statement: Statement, value: int | None) -> None:
+        name = statement.words[0]
+        if name is None:
+            return
+        if name in self.names:
+            where = f"in line {self.defined[name]}" if name in self.defined else "predefined"
+            self._report(line, Fault(statement.starts[0], f"{quoted(name)} is already defined ({where})"))
+            return
+        self.names[name] = value
+        self.defined[name] = line
+
+    def _if(self, line: int, statement: Statement) -> None:
+        self.conditions.open(line, self._value(line, statement.expressions[0]))
+
+    def _else(self, line: int, statement: Statement) -> None:
+        if message := self.conditions.turn():
+            self._report(line, Fault(0, message))
+
+    def _endif(self, line: int, statement: Statement) -> None:
+        if message := self.conditions.close():
+            self._report(line, Fault(0, message))
+
+    def _error(self, line: int, statement: Statement) -> None:
+        self._report(line, Fault(0, statement.words[0] or "stopped by .error"))
+        self.stopped = True
+
+
+_Handler = Callable[[_Core, int, Statement], None]
+
+_BUILDERS: dict[type[Instruction], _Handler] = {
+    Move: _Core._move,
+    Compute: _Core._compute,
+    Loop: _Core._loop,
+    EndLoop: _Core._endloop,
+    Sync: _Core._sync,
+}
+_DIRECTIVES: dict[str, _Handler] = {
+    ".equ": _Core._equ,
+    ".param": _Core._param,
+    ".if": _Core._if,
+    ".else": _Core._else,
+    ".endif": _Core._endif,
+    ".error": _Core._error,
+}
+_HANDLERS: dict[str, _Handler] = {
+    **{spec.words: _BUILDERS[spec.builds] for spec in INSTRUCTIONS},
+    **{spec.words: _DIRECTIVES[spec.words] for spec in DIRECTIVES},
+}

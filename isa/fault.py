@@ -1,0 +1,59 @@
+"""What is wrong in one line of a program, before it is known which file and which cores it concerns."""
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from isa.errors import nearest
+
+SHOWN_CHARACTERS = 40
+"""Longest word that a message quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """The known word nearest to `word`, or `otherwise` where none is near; worked out only when it is shown."""
+
+    word: str
+    known: Collection[str]
+    otherwise: str = ""
+
+    def __str__(self) -> str:
+        """Return the hint as one sentence."""
+        return nearest(self.word, self.known) or self.otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a line, at the token with index `token` (one past the last token: the end of the line)."""
+
+    token: int
+    message: str
+    hint: object = ""
+
+
+class LineError(Exception):
+    """Carries a fault out of the parser or the evaluator; never leaves the assembler."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+def quoted(word: str) -> str:
+    """Return `word` as a message shows it: in quotes, clipped, or as a code point where it cannot be printed."""
+    if not word:
+        return "the end of the line"
+    if len(word) == 1 and not (word.isascii() and word.isprintable()):
+        name = unicodedata.name(word, "")
+        shown = f"'{word}' " if word.isprintable() else ""
+        return f"{shown}(U+{ord(word):04X}{' ' + name if name else ''})"
+    return f"'{word}'" if len(word) <= SHOWN_CHARACTERS else f"'{word[:SHOWN_CHARACTERS]}…'"
+
+
+def number(value: int) -> str:
+    """Return `value` as a message shows it: long ones are clipped to their first digits."""
+    digits = str(value)
+    if len(digits) <= SHOWN_CHARACTERS:
+        return digits
+    return f"{digits[:SHOWN_CHARACTERS]}… ({len(digits.lstrip('-'))} digits)"
