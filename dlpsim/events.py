@@ -1,8 +1,8 @@
 """The closed set of events that a running machine emits, and the bus that carries them to listeners.
 
-Times are boundaries in whole cycles. `core` counts over the whole chip, `index` is the instruction's index in
-that core's code. The instructions of one (core, unit) start, are freed and complete in the order in which they
-were dispatched, so the n-th event of each kind belongs to the n-th instruction of the unit.
+Times are boundaries in whole cycles. `core` counts over the whole chip, `pc` (program counter) is the index of the
+instruction in that core's code. The instructions of one (core, unit) start, are freed and complete in the order in
+which they were dispatched, so the n-th event of each kind belongs to the n-th instruction of the unit.
 
 Events are named tuples, not dataclasses: one is built for every step of every instruction, and a named tuple is
 built three times faster than a frozen dataclass.
@@ -35,7 +35,7 @@ class DecodeStarted(NamedTuple):
 
     time: int
     core: int
-    index: int
+    pc: int
 
 
 class Dispatched(NamedTuple):
@@ -44,7 +44,7 @@ class Dispatched(NamedTuple):
     time: int
     core: int
     unit: str
-    index: int
+    pc: int
 
 
 class Started(NamedTuple):
@@ -53,7 +53,7 @@ class Started(NamedTuple):
     time: int
     core: int
     unit: str
-    index: int
+    pc: int
 
 
 class Asked(NamedTuple):
@@ -62,7 +62,7 @@ class Asked(NamedTuple):
     time: int
     core: int
     unit: str
-    index: int
+    pc: int
 
 
 class Freed(NamedTuple):
@@ -71,7 +71,7 @@ class Freed(NamedTuple):
     time: int
     core: int
     unit: str
-    index: int
+    pc: int
     started: int
 
 
@@ -81,7 +81,7 @@ class Completed(NamedTuple):
     time: int
     core: int
     unit: str
-    index: int
+    pc: int
 
 
 class DecoderStalled(NamedTuple):
@@ -89,7 +89,7 @@ class DecoderStalled(NamedTuple):
 
     time: int
     core: int
-    index: int
+    pc: int
     reason: Stall
     unit: str
 
@@ -99,7 +99,7 @@ class DecoderResumed(NamedTuple):
 
     time: int
     core: int
-    index: int
+    pc: int
     reason: Stall
 
 

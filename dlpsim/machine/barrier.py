@@ -15,9 +15,7 @@ class Barrier:
     `stuck` is called, once the boundary has settled, when a core waits for one whose program has ended.
     """
 
-    def __init__(
-        self, scope: Scope, cores: tuple[int, ...], stuck: Callable[[], None], clock: Clock, bus: Bus
-    ) -> None:
+    def __init__(self, scope: Scope, cores: tuple[int, ...], stuck: Callable[[], None], clock: Clock, bus: Bus) -> None:
         self.scope = scope
         self._cores = cores
         self._stuck = stuck

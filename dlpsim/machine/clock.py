@@ -55,5 +55,5 @@ class Alarm(simpy.Event):
 
     def set(self, delay: int) -> None:
         """Ring `delay` cycles from now."""
-        self.callbacks = self._actions  # type: ignore[assignment]  # SimPy only iterates over it
+        self.callbacks = self._actions
         self._schedule(self, self._phase, delay)

@@ -26,7 +26,7 @@ class State(Enum):
 class Decoder:
     """Executes `steps`, spending `cycles` on each; `connect` gives it what it works on.
 
-    `position` is the index of the instruction that it is at, `iterations` the loops that it is in, outermost first:
+    `pc` is the index of the instruction that it is at, `iterations` the loops that it is in, outermost first:
     pairs of the loop's index and the iterations to come, the present one included. `outstanding` counts the
     instructions dispatched and not yet complete. `halted_at` is the boundary at which the core halted.
     """
@@ -34,7 +34,7 @@ class Decoder:
     def __init__(self, core: int, steps: Steps, cycles: int, clock: Clock, bus: Bus) -> None:
         self.core = core
         self.state = State.DECODING
-        self.position = 0
+        self.pc = 0
         self.iterations: list[tuple[int, int]] = []
         self.outstanding = 0
         self.halted_at: int | None = None
@@ -56,9 +56,9 @@ class Decoder:
 
     def advance(self) -> None:
         """Take instructions until one takes time or has to wait, or the program ends."""
-        while self.position < len(self._steps):
+        while self.pc < len(self._steps):
             if self._emit_decode:
-                self._emit_decode(DecodeStarted(self._clock.now, self.core, self.position))
+                self._emit_decode(DecodeStarted(self._clock.now, self.core, self.pc))
             if self._cycles:
                 self._decoded.set(self._cycles)
                 return
@@ -81,7 +81,7 @@ class Decoder:
 
     def _execute(self) -> bool:
         """Do what the present instruction says, and return whether the decoder can go on to the next."""
-        step = self._steps[self.position]
+        step = self._steps[self.pc]
         action = step.action
         if action is Action.DISPATCH:
             return self._dispatch(step)
@@ -100,7 +100,7 @@ class Decoder:
             self._stall(State.QUEUE, Stall.QUEUE, unit.name)
             return False
         self.outstanding += 1
-        self.position += 1
+        self.pc += 1
         return True
 
     def _retry(self) -> None:
@@ -110,18 +110,18 @@ class Decoder:
 
     def _enter(self, loop: Step) -> None:
         if loop.amount:
-            self.iterations.append((loop.index, loop.amount))
-            self.position += 1
+            self.iterations.append((loop.pc, loop.amount))
+            self.pc += 1
         else:
-            self.position = loop.target + 1
+            self.pc = loop.target + 1
 
     def _repeat(self, endloop: Step) -> None:
         loop, to_come = self.iterations.pop()
         if to_come > 1:
             self.iterations.append((loop, to_come - 1))
-            self.position = endloop.target + 1
+            self.pc = endloop.target + 1
         else:
-            self.position += 1
+            self.pc += 1
 
     def _sync(self, step: Step) -> bool:
         if self.outstanding:
@@ -130,17 +130,17 @@ class Decoder:
         if step.scope is not Scope.CORE:
             self._arrive(step)
             return False
-        self.position += 1
+        self.pc += 1
         return True
 
     def _synced(self) -> None:
         """All earlier instructions are complete: go on, or arrive at the barrier that they kept the core from."""
         self._resume(Stall.SYNC)
-        step = self._steps[self.position]
+        step = self._steps[self.pc]
         if step.scope is not Scope.CORE:
             self._arrive(step)
         else:
-            self.position += 1
+            self.pc += 1
             self.advance()
 
     def _arrive(self, step: Step) -> None:
@@ -149,18 +149,18 @@ class Decoder:
 
     def _released(self) -> None:
         self._resume(Stall.BARRIER)
-        self.position += 1
+        self.pc += 1
         self.advance()
 
     def _stall(self, state: State, reason: Stall, unit: str = "") -> None:
         self.state = state
         if self._emit_stalled:
-            self._emit_stalled(DecoderStalled(self._clock.now, self.core, self.position, reason, unit))
+            self._emit_stalled(DecoderStalled(self._clock.now, self.core, self.pc, reason, unit))
 
     def _resume(self, reason: Stall) -> None:
         self.state = State.DECODING
         if self._emit_resumed:
-            self._emit_resumed(DecoderResumed(self._clock.now, self.core, self.position, reason))
+            self._emit_resumed(DecoderResumed(self._clock.now, self.core, self.pc, reason))
 
     def _end(self) -> None:
         self.state = State.ENDED

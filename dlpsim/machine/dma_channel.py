@@ -1,12 +1,11 @@
 """A DMA channel: carries out a core's moves through one port, loads and stores alike."""
 
-from collections.abc import Callable
-
 import simpy
 
 from dlpsim.config import PortConfig
-from dlpsim.events import Asked, Bus
-from dlpsim.machine.clock import Alarm, Clock
+from dlpsim.events import Asked
+from dlpsim.machine.clock import Alarm
+from dlpsim.machine.core import Core
 from dlpsim.machine.port import Port
 from dlpsim.machine.step import Step
 from dlpsim.machine.unit import Unit
@@ -15,22 +14,13 @@ from dlpsim.machine.unit import Unit
 class DmaChannel(Unit):
     """Spends the port's setup on each move, then asks the port for beats until the move has them all."""
 
-    def __init__(
-        self,
-        core: int,
-        config: PortConfig,
-        port: Port,
-        queue_depth: int,
-        completed: Callable[[], None],
-        clock: Clock,
-        bus: Bus,
-    ) -> None:
-        super().__init__(core, config.name, queue_depth, config.latency, completed, clock, bus)
+    def __init__(self, core: Core, config: PortConfig, port: Port) -> None:
+        super().__init__(core, config.name, config.latency)
         self._port = port
         self._setup = config.setup
-        self._setup_done = Alarm(clock, self._ask)
-        self._emit_asked = bus.sink(Asked)
-        port.attach(core, self._free)
+        self._setup_done = Alarm(core.clock, self._ask)
+        self._emit_asked = core.bus.sink(Asked)
+        port.attach(core.number, self._free)
 
     def _begin(self, step: Step) -> None:
         if self._setup:
@@ -41,5 +31,5 @@ class DmaChannel(Unit):
     def _ask(self, _: simpy.Event | None) -> None:
         assert self._serving is not None
         if self._emit_asked:
-            self._emit_asked(Asked(self._clock.now, self._core, self.name, self._serving.index))
+            self._emit_asked(Asked(self._clock.now, self._core, self.name, self._serving.pc))
         self._port.ask(self._core, self._serving.amount)

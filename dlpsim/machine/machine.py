@@ -7,6 +7,7 @@ from dlpsim.events import Bus, Listener
 from dlpsim.machine.barrier import Barrier
 from dlpsim.machine.clock import Clock
 from dlpsim.machine.compute_unit import ComputeUnit
+from dlpsim.machine.core import Core
 from dlpsim.machine.deadlock import deadlock
 from dlpsim.machine.decoder import Decoder
 from dlpsim.machine.dma_channel import DmaChannel
@@ -48,7 +49,7 @@ class Machine:
             for cluster in range(config.clusters)
         }
         steps = {id(code): lower(code, config) for code in _distinct(program.cores)}
-        by_core = {core: self._core(core, steps[id(program.cores[core])]) for core in self._order}
+        by_core = {core: self._build_core(core, steps[id(program.cores[core])]) for core in self._order}
         self._decoders = tuple(by_core[core] for core in range(config.total_cores))
         self.watch = Watch(program, self._decoders, self._clock)
 
@@ -70,15 +71,14 @@ class Machine:
     def _stuck(self) -> None:
         raise deadlock(self._program, self._decoders)
 
-    def _core(self, core: int, steps: Steps) -> Decoder:
+    def _build_core(self, core: int, steps: Steps) -> Decoder:
         """Build core number `core` and connect it to its ports and barriers."""
         config, clock, bus = self._config, self._clock, self._bus
         decoder = Decoder(core, steps, config.decoder.cycles, clock, bus)
-        depth, completed = config.decoder.queue_depth, decoder.completed
-        compute = ComputeUnit(core, config.compute, depth, completed, clock, bus)
-        channels = (DmaChannel(core, port, self._port(port, core), depth, completed, clock, bus) for port in config.ports)
+        home = Core(core, config.decoder.queue_depth, decoder.completed, clock, bus)
+        channels = (DmaChannel(home, port, self._port(port, core)) for port in config.ports)
         decoder.connect(
-            units=(compute, *channels),
+            units=(ComputeUnit(home, config.compute), *channels),
             barriers={
                 Scope.CLUSTER: self._barriers[Scope.CLUSTER, core // config.cores],
                 Scope.CHIP: self._barriers[Scope.CHIP, 0],

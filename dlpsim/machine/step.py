@@ -26,12 +26,12 @@ class Action(Enum):
 class Step:
     """One instruction, ready for the decoder and the units.
 
-    `amount` is the beats of a move, the cycles of a compute (without setup), or the count of a loop. `unit` is the
-    position of the instruction's unit in `MachineConfig.units`. `target` is the index of the endloop that closes
-    a loop, or of the loop that an endloop closes. `scope` is a sync's.
+    `pc` is its index in the code. `amount` is the beats of a move, the cycles of a compute (without setup), or the
+    count of a loop. `unit` is the position of the instruction's unit in `MachineConfig.units`. `target` is the index
+    of the endloop that closes a loop, or of the loop that an endloop closes. `scope` is a sync's.
     """
 
-    index: int
+    pc: int
     action: Action
     amount: int = 0
     unit: int = 0
@@ -46,18 +46,18 @@ def lower(code: Code, config: MachineConfig) -> Steps:
     """Return the steps of `code` on the machine of `config`."""
     positions = {name: position for position, name in enumerate(config.units)}
 
-    def step(index: int, instruction: Instruction) -> Step:
+    def step(pc: int, instruction: Instruction) -> Step:
         match instruction:
             case Move(src=src, dst=dst, size=size):
                 port = config.port_of[src, dst]
-                return Step(index, Action.DISPATCH, beats(size, port.beat_bytes), positions[port.name])
+                return Step(pc, Action.DISPATCH, beats(size, port.beat_bytes), positions[port.name])
             case Compute(type=type_, num=num):
-                return Step(index, Action.DISPATCH, operation_cycles(num, config.compute.rate[type_]), 0)
+                return Step(pc, Action.DISPATCH, operation_cycles(num, config.compute.rate[type_]), 0)
             case Loop(count=count, end=end):
-                return Step(index, Action.LOOP, count, target=end)
+                return Step(pc, Action.LOOP, count, target=end)
             case EndLoop(start=start):
-                return Step(index, Action.ENDLOOP, target=start)
+                return Step(pc, Action.ENDLOOP, target=start)
             case _:
-                return Step(index, Action.SYNC, scope=instruction.scope)
+                return Step(pc, Action.SYNC, scope=instruction.scope)
 
-    return tuple(step(index, instruction) for index, instruction in enumerate(code))
+    return tuple(step(pc, instruction) for pc, instruction in enumerate(code))

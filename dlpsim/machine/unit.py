@@ -1,11 +1,9 @@
 """What the compute unit and the DMA channels have in common: a queue served in order, one instruction at a time."""
 
-from collections.abc import Callable
-
 import simpy
 
-from dlpsim.events import Bus, Completed, Dispatched, Freed, Started
-from dlpsim.machine.clock import Clock
+from dlpsim.events import Completed, Dispatched, Freed, Started
+from dlpsim.machine.core import Core
 from dlpsim.machine.issue_queue import IssueQueue
 from dlpsim.machine.step import Step
 
@@ -13,24 +11,22 @@ from dlpsim.machine.step import Step
 class Unit:
     """A unit of one core. Subclasses say how long it serves an instruction: they begin it, and call `_free` later.
 
-    `completed` is called when the result of an instruction is there, `latency` cycles after the unit was freed.
+    The result of an instruction is there `latency` cycles after the unit was freed.
     """
 
-    def __init__(
-        self, core: int, name: str, queue_depth: int, latency: int, completed: Callable[[], None], clock: Clock, bus: Bus
-    ) -> None:
+    def __init__(self, core: Core, name: str, latency: int) -> None:
         self.name = name
-        self.queue = IssueQueue(queue_depth)
-        self._core = core
+        self.queue = IssueQueue(core.queue_depth)
+        self._core = core.number
+        self._clock = core.clock
+        self._completed = core.completed
         self._latency = latency
-        self._completed = completed
-        self._clock = clock
         self._serving: Step | None = None
         self._started_at = 0
-        self._emit_dispatched = bus.sink(Dispatched)
-        self._emit_started = bus.sink(Started)
-        self._emit_freed = bus.sink(Freed)
-        self._emit_completed = bus.sink(Completed)
+        self._emit_dispatched = core.bus.sink(Dispatched)
+        self._emit_started = core.bus.sink(Started)
+        self._emit_freed = core.bus.sink(Freed)
+        self._emit_completed = core.bus.sink(Completed)
 
     def accept(self, step: Step) -> bool:
         """Take `step` from the decoder: begin it at once if idle, else queue it. Return False if the queue is full.
@@ -41,7 +37,7 @@ class Unit:
         if not idle and not self.queue.offer(step):
             return False
         if self._emit_dispatched:
-            self._emit_dispatched(Dispatched(self._clock.now, self._core, self.name, step.index))
+            self._emit_dispatched(Dispatched(self._clock.now, self._core, self.name, step.pc))
         if idle:
             self._start(step)
         return True
@@ -50,7 +46,7 @@ class Unit:
         self._serving = step
         self._started_at = self._clock.now
         if self._emit_started:
-            self._emit_started(Started(self._started_at, self._core, self.name, step.index))
+            self._emit_started(Started(self._started_at, self._core, self.name, step.pc))
         self._begin(step)
 
     def _begin(self, step: Step) -> None:
@@ -62,7 +58,7 @@ class Unit:
         done = self._serving
         assert done is not None
         if self._emit_freed:
-            self._emit_freed(Freed(self._clock.now, self._core, self.name, done.index, self._started_at))
+            self._emit_freed(Freed(self._clock.now, self._core, self.name, done.pc, self._started_at))
         self._serving = None
         following = self.queue.take()
         if following is not None:
@@ -74,9 +70,10 @@ class Unit:
             self._complete(done)
 
     def _complete_late(self, event: simpy.Event) -> None:
+        assert isinstance(event.value, Step)
         self._complete(event.value)
 
     def _complete(self, step: Step) -> None:
         if self._emit_completed:
-            self._emit_completed(Completed(self._clock.now, self._core, self.name, step.index))
+            self._emit_completed(Completed(self._clock.now, self._core, self.name, step.pc))
         self._completed()

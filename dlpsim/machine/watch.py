@@ -31,7 +31,7 @@ class Watch:
         """Instructions that the decoders of all cores have dealt with."""
         counts = self._counts
         return sum(
-            counts[id(self._program.cores[decoder.core])].at(decoder.position, tuple(decoder.iterations))
+            counts[id(self._program.cores[decoder.core])].at(decoder.pc, tuple(decoder.iterations))
             for decoder in self._decoders
         )
 
@@ -42,7 +42,9 @@ class Watch:
 
     def describe(self) -> str:
         """Say how far the run got: cycles, instructions, and the line that each unfinished core is at."""
-        lines = [f"reached cycle {self.cycles:,} with {self.instructions:,} of {self.total_instructions:,} instructions"]
+        lines = [
+            f"reached cycle {self.cycles:,} with {self.instructions:,} of {self.total_instructions:,} instructions"
+        ]
         unfinished = [decoder for decoder in self._decoders if decoder.halted_at is None]
         lines += [self._place(decoder) for decoder in unfinished[:8]]
         if len(unfinished) > 8:
@@ -55,12 +57,14 @@ class Watch:
 
     def _give_up(self, _: simpy.Event) -> None:
         if any(decoder.halted_at is None for decoder in self._decoders):
-            raise DlpsimError(f"stopped: the run takes more than {self.cycles:,} cycles (--max-cycles)\n{self.describe()}")
+            raise DlpsimError(
+                f"stopped: the run takes more than {self.cycles:,} cycles (--max-cycles)\n{self.describe()}"
+            )
 
     def _place(self, decoder: Decoder) -> str:
         if decoder.state is State.ENDED:
             return f"    core {decoder.core} is {decoder.state.value}, its last instructions still under way"
-        line = self._program.cores[decoder.core][decoder.position].line
+        line = self._program.cores[decoder.core][decoder.pc].line
         return f"    core {decoder.core} is {decoder.state.value}, line {line}: {self._program.text(line).strip()}"
 
     @cached_property

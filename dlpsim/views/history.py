@@ -1,7 +1,7 @@
 """When every instruction was dispatched, started, freed and completed.
 
-    >>> history.records[0, "dram"][0]
-    Record(index=0, dispatched=0, started=0, freed=16, completed=16)
+>>> history.records[0, "dram"][0]
+Record(pc=0, dispatched=0, started=0, freed=16, completed=16)
 """
 
 from collections import defaultdict
@@ -12,9 +12,9 @@ from dlpsim.events import Completed, Dispatched, Event, Freed, Sink, Started
 
 
 class Record(NamedTuple):
-    """One executed instruction: its index in the core's code, and four boundaries in cycles."""
+    """One executed instruction: its index in the core's code (program counter), and four boundaries in cycles."""
 
-    index: int
+    pc: int
     dispatched: int
     started: int
     freed: int
@@ -28,11 +28,11 @@ class History:
         self._times: dict[type[Event], dict[tuple[int, str], list[int]]] = {
             kind: defaultdict(list) for kind in (Dispatched, Started, Freed, Completed)
         }
-        self._indices: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self._pcs: dict[tuple[int, str], list[int]] = defaultdict(list)
 
     def handlers(self) -> Mapping[type[Event], Sink]:
         """Listen to the four moments of an instruction."""
-        return {kind: self._keep for kind in self._times}
+        return dict.fromkeys(self._times, self._keep)
 
     @property
     def records(self) -> Mapping[tuple[int, str], Sequence[Record]]:
@@ -42,12 +42,12 @@ class History:
         """
         moments = [self._times[kind] for kind in (Dispatched, Started, Freed, Completed)]
         return {
-            key: [Record(*row) for row in zip(indices, *(times[key] for times in moments), strict=False)]
-            for key, indices in self._indices.items()
+            key: [Record(*row) for row in zip(pcs, *(times[key] for times in moments), strict=False)]
+            for key, pcs in self._pcs.items()
         }
 
     def _keep(self, event: Dispatched | Started | Freed | Completed) -> None:
         key = event.core, event.unit
         self._times[type(event)][key].append(event.time)
         if isinstance(event, Dispatched):
-            self._indices[key].append(event.index)
+            self._pcs[key].append(event.pc)

@@ -1,0 +1,5 @@
+"""`python -m dlpsim` is `dlpsim`."""
+
+from dlpsim.cli.main import main
+
+main()

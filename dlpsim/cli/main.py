@@ -1,0 +1,95 @@
+"""The command `dlpsim`: its subcommands by name, and what becomes of errors.
+
+Exit status: 0 when all is well, 2 for anything wrong in what the user gave, 130 after Ctrl-C.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from dlpsim import __version__
+from isa.errors import DlpsimError
+
+COMMANDS = {
+    "run": "Run a program and say what it took.",
+    "asm": "Check a program and print its listing.",
+    "machines": "List the built-in machines, or show one.",
+    "exercise": "Answer an exercise of the textbook.",
+}
+"""Every subcommand with its summary; `NAME` is the click command `NAME` in the module `dlpsim.cli.NAME`."""
+
+
+class LazyGroup(click.Group):
+    """Knows its subcommands by name, and imports one only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the subcommand."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"dlpsim.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the subcommands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="dlpsim")
+def dlpsim() -> None:
+    r"""Simulate a deep learning processor, to the cycle.
+
+    \b
+    Start here:
+      dlpsim run fc_1x256.asm                  a shipped program, on one core
+      dlpsim run fc_1024x256.asm --cores 4     the same machine, four times
+      dlpsim exercise                          the textbook's exercises, answered
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line, and exit with its status."""
+    sys.exit(status(arguments))
+
+
+def status(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status; problems go to standard error."""
+    try:
+        code = dlpsim.main(arguments, prog_name="dlpsim", standalone_mode=False)
+        sys.stdout.flush()
+    except DlpsimError as error:
+        _complain(error.messages)
+        return 2
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.ClickException as error:
+        _complain([error.format_message()])
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _complain(messages: Sequence[str]) -> None:
+    for message in messages:
+        click.echo(f"error: {message}", err=True)
+
+
+if __name__ == "__main__":
+    main()

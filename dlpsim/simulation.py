@@ -1,0 +1,198 @@
+"""Joins program, machine and views: what a user runs, and what comes of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dlpsim.config import MachineConfig
+from dlpsim.events import Listener
+from dlpsim.limits import InstructionLimit
+from dlpsim.machine.machine import Machine
+from dlpsim.machine.watch import Watch
+from dlpsim.machine_file import default_machine, load_machine
+from dlpsim.programs import find_program
+from dlpsim.views.summary import Summary, SummaryData
+from isa.assembler import assemble
+from isa.errors import DlpsimError
+from isa.program import Compute, Move, Program
+from isa.text import read_source
+
+Defines = Mapping[str, int | str]
+Sets = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished run: the program and machine that ran, and the totals of the run."""
+
+    program: Program
+    machine: MachineConfig
+    summary: SummaryData
+
+    @property
+    def cycles(self) -> int:
+        """The boundary at which the last core halted."""
+        return self.summary.cycles
+
+    @property
+    def ops(self) -> Mapping[str, int]:
+        """Operations by type, summed over cores."""
+        return self.summary.ops
+
+    @property
+    def bytes(self) -> Mapping[str, int]:
+        """Bytes moved by path, such as "DRAM->NRAM", summed over cores."""
+        return self.summary.bytes
+
+    @property
+    def utilization(self) -> float:
+        """The part of the MAC array's capacity that was used, from 0 to 1."""
+        return self.summary.utilization
+
+    @property
+    def time_s(self) -> float | None:
+        """The run's time in seconds at the machine's clock; None where it is beyond what a float can hold."""
+        try:
+            return self.cycles / (self.machine.clock_ghz * 1e9)
+        except OverflowError:
+            return None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the object that `dlpsim run --json` prints."""
+        return {
+            "program": Path(self.program.name).name,
+            "machine": self.machine.name,
+            "cycles": self.cycles,
+            "time_s": self.time_s,
+            "utilization": self.utilization,
+            "ops": dict(self.ops),
+            "bytes": dict(self.bytes),
+            "cores": [
+                {
+                    "core": core.core,
+                    "cycles": core.cycles,
+                    "units": {
+                        name: {"busy": unit.busy, "stalled": dict(unit.stalled), "idle": unit.idle}
+                        for name, unit in core.units.items()
+                    },
+                }
+                for core in self.summary.cores
+            ],
+        }
+
+
+class Simulation:
+    """A program on a machine, ready to run once. `watch` tells how far it is while it runs.
+
+    Raises DlpsimError if the program uses what the machine does not have.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        machine: MachineConfig,
+        listeners: Iterable[Listener] = (),
+        max_instructions: int | None = None,
+    ) -> None:
+        if program.target != machine.target:
+            check_fit(program, machine)
+        self._program = program
+        self._config = machine
+        self._summary = Summary(program, machine)
+        limits = () if max_instructions is None else (InstructionLimit(max_instructions),)
+        self._machine = Machine(program, machine, (self._summary, *listeners, *limits))
+
+    @property
+    def watch(self) -> Watch:
+        """How far the run is."""
+        return self._machine.watch
+
+    def run(self, max_cycles: int | None = None) -> Result:
+        """Run the program to its end.
+
+        Raises DlpsimError if a barrier can never be released or a limit is reached.
+        """
+        self._machine.run(max_cycles)
+        return Result(self._program, self._config, self._summary.data())
+
+
+def simulate(
+    program: str | Path | Program,
+    machine: str | Path | MachineConfig | None = None,
+    cores: int | None = None,
+    defines: Defines | None = None,
+    *,
+    sets: Sets = (),
+    listeners: Iterable[Listener] = (),
+    max_cycles: int | None = None,
+    max_instructions: int | None = None,
+) -> Result:
+    """Run a program on a machine and return what came of it.
+
+    `program`: a str is the text of a program, a Path a file (a bare name that is no file: a shipped program).
+    `machine`: the name of a built-in machine, the path of a machine file, or a loaded machine; without one it is
+    `dlp-s`, or `dlp-m` when more than one core is asked for. `cores` replaces the machine's cores per cluster,
+    `sets` any of its values (key, value as in `--set`), `defines` the program's parameters. `listeners` are told
+    the machine's events. `max_cycles` and `max_instructions` end a run that goes on for too long.
+
+    Raises DlpsimError for everything that is wrong in what it is given.
+    """
+    assembled, config = prepare(program, machine, cores, defines, sets)
+    return Simulation(assembled, config, listeners, max_instructions).run(max_cycles)
+
+
+def prepare(
+    program: str | Path | Program,
+    machine: str | Path | MachineConfig | None = None,
+    cores: int | None = None,
+    defines: Defines | None = None,
+    sets: Sets = (),
+) -> tuple[Program, MachineConfig]:
+    """Load the machine and assemble the program for it; the parameters are those of `simulate`.
+
+    Raises DlpsimError with the problems of both.
+    """
+    if isinstance(program, Program):
+        return program, _machine_for(program, machine, cores, sets)
+    messages: list[str] = []
+    name, text = "<text>", program if isinstance(program, str) else ""
+    try:
+        if isinstance(program, Path):
+            path = find_program(program)
+            name, text = str(program), read_source(path)
+    except DlpsimError as error:
+        messages += error.messages
+    try:
+        config = load_machine(machine or default_machine(cores, sets), cores, sets)
+    except DlpsimError as error:
+        messages += error.messages
+    if messages:
+        raise DlpsimError(messages)
+    return assemble(text, config.target, name, defines), config
+
+
+def check_fit(program: Program, machine: MachineConfig) -> None:
+    """Raise DlpsimError if `program`, assembled for some other machine, uses what `machine` does not have."""
+    problems: dict[str, None] = {}
+    if len(program.cores) != machine.total_cores:
+        problems[f"is assembled for {len(program.cores)} cores; the machine has {machine.total_cores}"] = None
+    for code in {id(code): code for code in program.cores}.values():
+        for instruction in code:
+            if isinstance(instruction, Move) and (instruction.src, instruction.dst) not in machine.port_of:
+                problems[f"moves {instruction.src}->{instruction.dst}; the machine has no such path"] = None
+            elif isinstance(instruction, Compute) and instruction.type not in machine.compute.rate:
+                problems[f"computes {instruction.type}; the machine has no rate for it"] = None
+    if problems:
+        raise DlpsimError(f"{program.name} does not fit machine {machine.name}: it {problem}" for problem in problems)
+
+
+def _machine_for(
+    program: Program, machine: str | Path | MachineConfig | None, cores: int | None, sets: Sets
+) -> MachineConfig:
+    """Load the machine for an assembled program: without one, as many cores as the program has."""
+    if machine is not None:
+        return load_machine(machine, cores, sets)
+    target = program.target
+    shape = [("clusters", str(target.clusters)), *sets]
+    return load_machine(default_machine(target.cores, ()), cores or target.cores_per_cluster, shape)

@@ -1,0 +1,19 @@
+"""Numbers with their units as text, the same everywhere."""
+
+SI_TIME = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+
+def time_text(seconds: float) -> str:
+    """Return a time with the unit that keeps it short: `4.752 µs`."""
+    scale, unit = next((pair for pair in SI_TIME if seconds >= pair[0]), SI_TIME[-1])
+    return f"{seconds / scale:.4g} {unit}" if seconds < 1e6 else f"{seconds:.4g} s"
+
+
+def percent(part: float) -> str:
+    """Return a part of one as text: `86.2 %`."""
+    return f"{100 * part:.1f} %"
+
+
+def rate_text(value: float) -> str:
+    """Return a rate with at most three decimals and no trailing zeros: `12.8`."""
+    return f"{value:,.3f}".rstrip("0").rstrip(".")
