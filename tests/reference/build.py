@@ -30,15 +30,14 @@ def sync(scope: Scope = Scope.CORE) -> Part:
 def loop(count: int, *body: Part) -> Part:
     """A loop around the parts of its body."""
     inner = sequence(*body)
-    return (Loop(count, len(inner) + 1, 0, 0), *(_shifted(each, 1) for each in inner), EndLoop(0, 0, 0))
+    return (Loop(count, len(inner) + 1, 0, 0), *shifted(inner, 1), EndLoop(0, 0, 0))
 
 
 def sequence(*parts: Part) -> Code:
     """The parts one after the other."""
     code: list[Instruction] = []
     for part in parts:
-        start = len(code)
-        code += [_shifted(each, start) for each in part]
+        code += shifted(part, len(code))
     return tuple(code)
 
 
@@ -110,8 +109,12 @@ def real(ideal: MachineConfig) -> MachineConfig:
     )
 
 
+def shifted(code: Code, by: int) -> Code:
+    """The same instructions for a place that is `by` further on: what loops refer to moves with them."""
+    return tuple(_shifted(each, by) for each in code)
+
+
 def _shifted(instruction: Instruction, by: int) -> Instruction:
-    """The same instruction, `by` places further on."""
     match instruction:
         case Loop():
             return replace(instruction, end=instruction.end + by)

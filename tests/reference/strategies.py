@@ -156,6 +156,20 @@ def runs(
 
 
 @st.composite
+def long_runs(
+    draw: st.DrawFn, chips: tuple[tuple[int, int], ...] = ((1, 1), (1, 2), (2, 1), (1, 3))
+) -> tuple[Program, MachineConfig]:
+    """A run of few cores through a loop of their own that goes round often, in step with the others or not."""
+    machine = draw(machines(chips))
+    codes = []
+    for _ in range(machine.total_cores):
+        start, body = draw(stretches(machine, 30, depth=0)), draw(stretches(machine, 60, depth=1))
+        count = draw(st.integers(1, max(1200 // machine.total_cores // max(body.cost, 10), 1)))
+        codes.append(build.sequence(start.code, build.loop(count, body.code)))
+    return build.program(machine, *codes), machine
+
+
+@st.composite
 def contending_runs(draw: st.DrawFn) -> tuple[Program, MachineConfig]:
     """A run in which several cores ask the same slow port again and again."""
     machine = draw(machines(tuple(chip for chip in CHIPS if chip[0] * chip[1] > 1)))
