@@ -14,6 +14,7 @@ from isa.predefined import CORE_DEPENDENT
 
 _NUMBER = re.compile(r"0[xX](?:_?[0-9a-fA-F])+|[0-9](?:_?[0-9])*", re.ASCII)
 _NEGATE = "negate"
+_PARENTHESIS, _LOOSEST = 0, COMPARISON
 _TOO_LARGE = f"the value has more than {MAX_DIGITS:,} digits"
 _HINTS = {
     "+": "there is no unary plus",
@@ -44,7 +45,7 @@ Step = int | Load | Apply
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """An expression that is no constant: its steps in postfix order, and the names that it reads."""
+    """An expression that is no constant: its steps in postfix order, and the first use of each name."""
 
     steps: tuple[Step, ...]
     loads: tuple[Load, ...]
@@ -67,7 +68,7 @@ class Formula:
                 stack[-1] = -stack[-1]
             else:
                 right = stack.pop()
-                stack[-1] = _apply(step, stack[-1], right)
+                stack[-1] = _apply(step.symbol, step.token, stack[-1], right)
         return stack[0]
 
 
@@ -79,19 +80,24 @@ def parse_expression(tokens: Sequence[str], start: int) -> tuple[Expression, int
 
     Raises LineError where the tokens are no expression.
     """
-    if BY_SYMBOL.get(tokens[start + 1] if tokens[start] else END) is None and tokens[start] not in ("(", "-"):
+    first = tokens[start]
+    if first == END or (first not in ("-", "(") and tokens[start + 1] not in BY_SYMBOL):
         step = _operand(tokens, start)
         return (step if isinstance(step, int) else _formula([step])), start + 1
     return _Compiler(tokens).compile(start)
 
 
 class _Compiler:
-    """Operator-precedence parsing with an explicit stack."""
+    """Operator-precedence parsing with an explicit stack.
+
+    `pending` holds the operators and open parentheses that wait for what follows them, each with its precedence,
+    symbol and token; nothing binds as loosely as a parenthesis.
+    """
 
     def __init__(self, tokens: Sequence[str]) -> None:
         self.tokens = tokens
         self.output: list[Step] = []
-        self.pending: list[Apply] = []  # operators and open parentheses that wait for what follows them
+        self.pending: list[tuple[int, str, int]] = []
         self.open: list[int] = []  # tokens of the open parentheses
 
     def compile(self, index: int) -> tuple[Expression, int]:
@@ -101,90 +107,90 @@ class _Compiler:
             index = self._prefixes(index)
             self.output.append(_operand(tokens, index))
             index = self._closings(index + 1)
-            if tokens[index] not in BY_SYMBOL:
+            operator = BY_SYMBOL.get(tokens[index])
+            if operator is None:
                 break
-            self._binary(index)
+            self._binary(operator.precedence, index)
             index += 1
         if self.open:
             raise _unclosed(tokens, self.open[-1], index)
-        self._reduce(0)
+        self._reduce(_LOOSEST)
         return _formula(self.output), index
 
     def _prefixes(self, index: int) -> int:
         while (token := self.tokens[index]) in ("-", "("):
             if token == "(":
                 self.open.append(index)
-            self.pending.append(Apply(_NEGATE if token == "-" else token, index))
+                self.pending.append((_PARENTHESIS, token, index))
+            else:
+                self.pending.append((NEGATION, _NEGATE, index))
             index += 1
         return index
 
     def _closings(self, index: int) -> int:
         while self.open and self.tokens[index] == ")":
-            self._reduce(0)
+            self._reduce(_LOOSEST)
             self.pending.pop()
             self.open.pop()
             index += 1
         return index
 
-    def _binary(self, index: int) -> None:
-        precedence = BY_SYMBOL[self.tokens[index]].precedence
-        self._reduce(precedence + (precedence == COMPARISON))
-        if precedence == COMPARISON and self.pending and _precedence(self.pending[-1].symbol) == COMPARISON:
-            raise LineError(Fault(index, "comparisons do not chain", "put one of the two in parentheses"))
-        self.pending.append(Apply(self.tokens[index], index))
+    def _binary(self, precedence: int, index: int) -> None:
+        if precedence == COMPARISON:
+            self._reduce(COMPARISON + 1)
+            if self.pending and self.pending[-1][0] == COMPARISON:
+                raise LineError(Fault(index, "comparisons do not chain", "put one of the two in parentheses"))
+        else:
+            self._reduce(precedence)
+        self.pending.append((precedence, self.tokens[index], index))
 
     def _reduce(self, precedence: int) -> None:
-        """Emit the pending operators that bind at least as tightly as `precedence`, down to a parenthesis."""
-        while self.pending and _precedence(self.pending[-1].symbol) >= precedence:
-            if self.pending[-1].symbol == "(":
-                break
-            self._emit(self.pending.pop())
-
-    def _emit(self, step: Apply) -> None:
-        """Append `step`, folded if its operands are constants and its result is good."""
-        output = self.output
-        if step.symbol == _NEGATE:
-            if isinstance(output[-1], int):
-                output[-1] = -output[-1]
-                return
-        elif isinstance(right := output[-1], int) and isinstance(left := output[-2], int):
-            try:
-                value = _apply(step, left, right)
-            except LineError:
-                pass  # wrong only if the line is taken: left for the evaluator
-            else:
-                output.pop()
-                output[-1] = value
-                return
-        output.append(step)
+        """Emit the pending operators that bind at least as tightly as `precedence`."""
+        pending = self.pending
+        while pending and pending[-1][0] >= precedence:
+            _, symbol, token = pending.pop()
+            _emit(self.output, symbol, token)
 
 
-def _precedence(symbol: str) -> int:
-    if symbol == "(":
-        return 0
-    return NEGATION if symbol == _NEGATE else BY_SYMBOL[symbol].precedence
+def _emit(output: list[Step], symbol: str, token: int) -> None:
+    """Append an operator to `output`, folded if its operands are constants and its result is good."""
+    right = output[-1]
+    if symbol == _NEGATE:
+        if isinstance(right, int):
+            output[-1] = -right
+            return
+    elif isinstance(right, int) and isinstance(left := output[-2], int):
+        try:
+            output[-2:] = [_apply(symbol, token, left, right)]
+        except LineError:
+            pass  # wrong only if the line is taken: left for the evaluator
+        else:
+            return
+    output.append(Apply(symbol, token))
 
 
-def _apply(step: Apply, left: int, right: int) -> int:
+def _apply(symbol: str, token: int, left: int, right: int) -> int:
     try:
-        value = BY_SYMBOL[step.symbol].apply(left, right)
+        value = BY_SYMBOL[symbol].apply(left, right)
     except ZeroDivisionError:
-        raise LineError(Fault(step.token, "division by zero")) from None
+        raise LineError(Fault(token, "division by zero")) from None
     if is_too_large(value):
-        raise LineError(Fault(step.token, _TOO_LARGE))
+        raise LineError(Fault(token, _TOO_LARGE))
     return value
 
 
 def _operand(tokens: Sequence[str], index: int) -> int | Load:
     token = tokens[index]
-    if is_name(token):
-        return Load(token, index)
     if "0" <= token[:1] <= "9":
         return _literal(token, index)
+    if is_name(token):
+        return Load(token, index)
     raise LineError(Fault(index, f"expected a value, found {quoted(token)}", _HINTS.get(token, "")))
 
 
 def _literal(token: str, index: int) -> int:
+    if token.isdigit() and len(token) <= MAX_DIGITS:
+        return int(token)
     if not _NUMBER.fullmatch(token):
         hint = "numbers are decimal (4096, 4_096) or hexadecimal (0x1000)"
         raise LineError(Fault(index, f"malformed number {quoted(token)}", hint))
@@ -204,5 +210,5 @@ def _unclosed(tokens: Sequence[str], parenthesis: int, index: int) -> LineError:
 def _formula(steps: list[Step]) -> Expression:
     if len(steps) == 1 and isinstance(steps[0], int):
         return steps[0]
-    loads = tuple(step for step in steps if isinstance(step, Load))
-    return Formula(tuple(steps), loads, any(load.name in CORE_DEPENDENT for load in loads))
+    loads = {step.name: step for step in reversed(steps) if isinstance(step, Load)}
+    return Formula(tuple(steps), tuple(loads.values()), not CORE_DEPENDENT.isdisjoint(loads))

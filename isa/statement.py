@@ -20,6 +20,7 @@ _SPELLING = {
     Kind.MEMORY: {name.lower(): name for name in MEMORIES},
     Kind.TYPE: {name.lower(): name for name in COMPUTE_TYPES},
 }
+_EXPRESSION, _NAME = Kind.EXPRESSION, Kind.NAME
 _PLURAL = {Kind.MEMORY: "memories", Kind.TYPE: "types"}
 _FORMS = {words: (spec, len(words.split())) for words, spec in SPECS.items()}
 
@@ -75,13 +76,18 @@ class _Fields:
 
     def statement(self, column: int) -> Statement:
         """Return the line as a statement."""
+        operands, tokens = self.spec.operands, self.tokens
         try:
-            for operand in self.spec.operands:
+            for operand in operands:
                 if self._at_end():
                     break
                 self.starts.append(self.index)
-                self._field(operand)
-            if len(self.starts) < len(self.spec.operands) or not self._at_end():
+                if operand.kind is _EXPRESSION:
+                    expression, self.index = parse_expression(tokens, self.index)
+                    self.expressions.append(expression)
+                else:
+                    self.words.append(self._word(operand, tokens[self.index]))
+            if tokens[self.index] != END or len(self.starts) < len(operands):
                 self._wrong_count()
         except LineError as error:
             self.faults.append(error.fault)
@@ -105,31 +111,19 @@ class _Fields:
             self.index += 1
         return token == END
 
-    def _field(self, operand: Operand) -> None:
-        if operand.kind is Kind.EXPRESSION:
-            expression, self.index = parse_expression(self.tokens, self.index)
-            self.expressions.append(expression)
-            return
-        token = self.tokens[self.index]
+    def _word(self, operand: Operand, token: str) -> str | None:
+        """Step over a memory, type or name; return its spelling in the vocabulary, or None if it is wrong."""
+        kind = operand.kind
         if is_name(token):
-            self.words.append(self._spelled(token, operand.kind))
+            word = token if kind is _NAME else _SPELLING[kind].get(token.lower())
+            if word is None:
+                self.faults.append(_unknown_word(kind, token, self.index))
             self.index += 1
-            return
-        self.words.append(None)
+            return word
         start = self.index
         self._skip_field()
-        self.faults.append(Fault(start, f"{operand.name} must be {operand.kind.value}, found {quoted(token)}"))
-
-    def _spelled(self, token: str, kind: Kind) -> str | None:
-        if kind is Kind.NAME:
-            return token
-        spelling = _SPELLING[kind]
-        if (word := spelling.get(token.lower())) is None:
-            noun = kind.name.lower()
-            known = tuple(spelling.values())
-            hint = Hint(token, known, f"the {_PLURAL[kind]} are {', '.join(known)}")
-            self.faults.append(Fault(self.index, f"unknown {noun} {quoted(token)}", hint))
-        return word
+        self.faults.append(Fault(start, f"{operand.name} must be {kind.value}, found {quoted(token)}"))
+        return None
 
     def _skip_field(self) -> None:
         token = self.tokens[self.index]
@@ -158,6 +152,12 @@ def _arity(spec: Spec) -> str:
         return f"{spec.words} takes no fields"
     names = form(spec).removeprefix(spec.words + " ")
     return f"{spec.words} takes {names} ({count} field{'s' if count > 1 else ''})"
+
+
+def _unknown_word(kind: Kind, token: str, index: int) -> Fault:
+    known = tuple(_SPELLING[kind].values())
+    hint = Hint(token, known, f"the {_PLURAL[kind]} are {', '.join(known)}")
+    return Fault(index, f"unknown {kind.name.lower()} {quoted(token)}", hint)
 
 
 def _unknown_first_word(token: str) -> Fault:
