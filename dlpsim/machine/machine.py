@@ -8,7 +8,7 @@ from dlpsim.machine.barrier import Barrier
 from dlpsim.machine.clock import Clock
 from dlpsim.machine.compute_unit import ComputeUnit
 from dlpsim.machine.core import Core
-from dlpsim.machine.deadlock import deadlock
+from dlpsim.machine.deadlock import Deadlock
 from dlpsim.machine.decoder import Decoder
 from dlpsim.machine.dma_channel import DmaChannel
 from dlpsim.machine.port import Port
@@ -69,7 +69,7 @@ class Machine:
         return max(end for end in ends if end is not None)
 
     def _stuck(self) -> None:
-        raise deadlock(self._program, self._decoders)
+        raise Deadlock(self._program, self._decoders).error()
 
     def _build_core(self, core: int, steps: Steps) -> Decoder:
         """Build core number `core` and connect it to its ports and barriers."""

@@ -17,7 +17,7 @@ from dlpsim.machine_file.checks import canonical_names, contradictions
 from dlpsim.machine_file.overrides import Override, apply_overrides, read_overrides
 from dlpsim.machine_file.problems import Key, Problem, dotted
 from dlpsim.machine_file.text import MachineText, folded, parse_text, printable_path, read_text
-from dlpsim.machine_file.writer import to_document
+from dlpsim.machine_file.writer import to_document, to_toml
 from isa.errors import Diagnostic, DlpsimError, nearest
 
 BUILT_IN = ("dlp-s", "dlp-m", "dlp-s-real", "dlp-m-real")
@@ -49,21 +49,34 @@ def default_machine(cores: int | None = None, sets: Sequence[tuple[str, str]] = 
     return "dlp-m" if asked["cores",] * asked["clusters",] > 1 else "dlp-s"
 
 
-def built_in_text(name: str) -> str:
-    """Return the TOML of a built-in machine as it stands in its file."""
-    return read_text(_FOLDER / f"{name}.toml")
+def machine_source(machine: str | os.PathLike[str]) -> str:
+    """Return the TOML of a machine as it stands in its file. Raises DlpsimError if there is no such file."""
+    return read_text(_FOLDER / f"{machine}.toml" if machine in BUILT_IN else _path_of(machine))
+
+
+def written_out(config: MachineConfig) -> str:
+    """Return a machine as the text of a machine file, in which every value stands with its meaning."""
+    from dlpsim.machine_file.schema import meaning  # noqa: PLC0415 (pydantic is slow to import)
+
+    return to_toml(to_document(config), meaning)
 
 
 def _text_of(machine: Machine) -> MachineText:
     if isinstance(machine, MachineConfig):
         return MachineText(f"machine {machine.name}", (), to_document(machine), {})
-    if machine in BUILT_IN:
-        return parse_text(built_in_text(str(machine)), f"machine {machine}")
-    path = Path(os.fspath(machine))
+    file = f"machine {machine}" if machine in BUILT_IN else printable_path(_path_of(machine))
+    return parse_text(machine_source(machine), file)
+
+
+def _path_of(machine: str | os.PathLike[str]) -> Path:
+    """Return the path that the user named. Raises DlpsimError if a text is neither a file nor a built-in machine."""
+    if not isinstance(machine, str | os.PathLike):
+        raise DlpsimError(f"a machine is a name, a path or a MachineConfig, not a {type(machine).__name__}")
+    path = Path(os.fsdecode(machine))
     if isinstance(machine, str) and not os.path.lexists(path):
-        hint = nearest(machine, BUILT_IN) or f"built-in machines are {', '.join(BUILT_IN)}"
+        hint = nearest(machine[:200], BUILT_IN) or f"built-in machines are {', '.join(BUILT_IN)}"
         raise DlpsimError(str(Diagnostic("", f"no machine or file named '{printable_path(path)}'", hint=hint)))
-    return parse_text(read_text(path), printable_path(path))
+    return path
 
 
 def _build(text: MachineText, overrides: Sequence[Override]) -> MachineConfig:

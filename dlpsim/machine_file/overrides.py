@@ -5,10 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dlpsim.machine_file.problems import Key, Problem, dotted, printable, show
-from dlpsim.machine_file.text import LONGEST_LINE, Document, folded
-
-DEEPEST_KEY = 3
-"""Parts of the longest key that a machine file has: port.dram.latency."""
+from dlpsim.machine_file.text import DEEPEST_KEY, LONGEST_LINE, Document, folded
 
 
 @dataclass(frozen=True, slots=True)

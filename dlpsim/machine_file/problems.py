@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, time
 
 Key = tuple[str, ...]
 """A dotted key, part by part: ("port", "dram", "latency")."""
+
+KINDS: Mapping[type, str] = {list: "a list", dict: "a table", date: "a date", time: "a time"}
+"""Words for values that a message does not repeat."""
 
 LONGEST_SHOWN = 40
 """Longest text, in characters, that a message repeats."""
@@ -49,4 +53,4 @@ def show(value: object) -> str:
         return f"a number of {value.bit_length()} bits"
     if isinstance(value, int | float):
         return repr(value)
-    return "a list" if isinstance(value, list) else "a table" if isinstance(value, Mapping) else "a date or time"
+    return next((words for kind, words in KINDS.items() if isinstance(value, kind)), f"a {type(value).__name__}")

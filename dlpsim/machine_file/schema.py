@@ -137,7 +137,7 @@ MEANINGS: Mapping[Key, str] = {
     (*prefix, name): field.description or ""
     for prefix, table in TABLES.items()
     for name, field in table.model_fields.items()
-}
+} | {("compute", "rate", ANY): "ops/cycle"}
 """What each key means, with its unit."""
 
 
@@ -186,7 +186,7 @@ def _problem(details: ErrorDetails, document: Document, overridden: Sequence[Key
         case "wrong":
             return Problem((key,), details["ctx"]["message"], details["ctx"]["hint"])
         case "missing":
-            return Problem((key,), "is missing", MEANINGS[_general(key)])
+            return Problem((key,), f"is missing ({meaning(key)})")
         case "extra_forbidden":
             given = next((full for full in overridden if full[: len(key)] == key), key)
             return Problem((given,), "unknown key", suggestion(given, document))
@@ -205,8 +205,15 @@ def suggestion(key: Key, document: Document) -> str:
     return nearest(key[-1], beside) or (f"keys here are {', '.join(beside)}" if beside else "")
 
 
+def meaning(key: Key) -> str:
+    """Say what the value of a key means, with its unit; empty for a key that the schema does not have."""
+    return MEANINGS.get(_general(key), "")
+
+
 def _general(key: Key) -> Key:
     """Return the key with ANY for the name that the file chooses."""
+    if key[:2] == ("compute", "rate") and len(key) > 2:
+        return (*key[:2], ANY)
     return (key[0], ANY, *key[2:]) if key[0] in {"memory", "port"} and len(key) > 1 else key
 
 

@@ -18,6 +18,10 @@ LONGEST_LINE = 4000
 """Characters. The time that TOML takes grows with the square of a dotted key's length."""
 
 
+DEEPEST_KEY = 3
+"""Parts of the longest key that a machine file has: port.dram.latency."""
+
+
 @dataclass(frozen=True)
 class MachineText:
     """A parsed machine file. `places` maps keys to line and column (from 1), as far as a plain scan finds them."""
@@ -80,6 +84,8 @@ def parse_text(text: str, file: str) -> MachineText:
         raise DlpsimError(str(_syntax_error(str(error), file, lines))) from None
     except RecursionError:
         raise DlpsimError(f"{file}: is nested too deeply") from None
+    if not document:
+        raise DlpsimError(f"{file}: is empty; `dlpsim machines show dlp-s` prints a machine file to start from")
     return MachineText(file, lines, document, _places(lines))
 
 
@@ -87,6 +93,7 @@ def _syntax_error(message: str, file: str, lines: tuple[str, ...]) -> Diagnostic
     """Turn what the TOML reader says, which ends in `(at line 3, column 5)`, into a diagnostic."""
     found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
     said = message[: found.start()] if found else message
+    said = re.sub(r"\('(.*?)',?\)", lambda key: f"[{key[1].replace(chr(39) + ', ' + chr(39), '.')}]", said)
     hint = "a key or table may stand only once" if re.search("overwrite|twice|mutate", said) else ""
     line = int(found[1] or len(lines)) if found else 0
     column = int(found[2] or len(lines[-1]) + 1) if found and line else 0
@@ -107,7 +114,8 @@ def _places(lines: tuple[str, ...]) -> dict[Key, tuple[int, int]]:
             key = table + _parts(code.partition("=")[0])
         else:
             continue
-        places.setdefault(key, (number, column))
+        for end in range(1, DEEPEST_KEY + 1):
+            places.setdefault(key[:end], (number, column))
     for key, place in tuple(places.items()):
         places.setdefault(folded(key), place)
     return places

@@ -1,11 +1,15 @@
 """Writes a machine back: as the document that a machine file parses to, and as TOML text."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dlpsim.config import MachineConfig, Path, PortConfig
+from dlpsim.machine_file.problems import Key
 from dlpsim.machine_file.text import Document
 from dlpsim.machine_file.values import format_size
+
+COLUMNS = 80
+"""Width of a machine file that is written."""
 
 
 def to_document(config: MachineConfig) -> Document:
@@ -26,13 +30,23 @@ def to_document(config: MachineConfig) -> Document:
     }
 
 
-def to_toml(document: Document, key: tuple[str, ...] = ()) -> str:
-    """Return a document as TOML text, values before tables."""
-    values = [f"{name} = {_value(value)}" for name, value in document.items() if not isinstance(value, Mapping)]
+def to_toml(document: Document, meaning: Callable[[Key], str], key: Key = ()) -> str:
+    """Return the table at `key` as TOML text; `meaning` gives the comment that goes beside a value."""
+    values = [
+        _line(f"{name} = {_value(value)}", meaning((*key, name)))
+        for name, value in document.items()
+        if not isinstance(value, Mapping)
+    ]
     head = [f"[{'.'.join(key)}]"] if key and (values or not document) else []
     own = "\n".join([*head, *values])
-    tables = [to_toml(value, (*key, name)) for name, value in document.items() if isinstance(value, Mapping)]
+    tables = [to_toml(value, meaning, (*key, name)) for name, value in document.items() if isinstance(value, Mapping)]
     return "\n\n".join(text for text in [own, *tables] if text)
+
+
+def _line(text: str, comment: str) -> str:
+    """Put the comment beside the text, where both fit."""
+    both = f"{text:<20}# {comment}"
+    return both if comment and len(text) < 20 and len(both) <= COLUMNS else text
 
 
 def _value(value: object) -> str:
@@ -48,11 +62,11 @@ def _port(port: PortConfig) -> Document:
         "beat_cycles": port.beat_cycles,
         "setup": port.setup,
         "latency": port.latency,
-        "paths": _paths(port.paths),
+        "paths": format_paths(port.paths),
     }
 
 
-def _paths(paths: Sequence[Path]) -> list[str]:
+def format_paths(paths: Sequence[Path]) -> list[str]:
     """Return the paths as text; a path followed by its reverse becomes one text."""
     texts = []
     rest = list(paths)

@@ -1,0 +1,31 @@
+"""`dlpsim asm`: check a program and print its listing."""
+
+from pathlib import Path
+
+import click
+
+from dlpsim.cli.options import machine_options, pairs
+from isa.errors import DlpsimError
+
+
+@click.command()
+@click.argument("program")
+@machine_options
+@click.option("--core", type=int, default=0, metavar="K", help="The core whose code is listed. Default: 0.")
+def asm(
+    program: str,
+    machine: str | None,
+    cores: int | None,
+    defines: tuple[str, ...],
+    sets: tuple[str, ...],
+    core: int,
+) -> None:
+    """Check PROGRAM and print its listing: source line, instruction, unit, and beats or cycles."""
+    from dlpsim.cli.console import console  # noqa: PLC0415
+    from dlpsim.simulation import prepare  # noqa: PLC0415
+    from dlpsim.views.listing import data, render  # noqa: PLC0415
+
+    assembled, config = prepare(Path(program), machine, cores, dict(pairs("-D", defines)), pairs("--set", sets))
+    if not 0 <= core < config.total_cores:
+        raise DlpsimError(f"--core {core}: expected 0 to {config.total_cores - 1}, the cores of {config.name}")
+    console().print(render(assembled, config, data(assembled, config, core)))
