@@ -59,7 +59,11 @@ def show(machine: str, cores: int | None, sets: tuple[str, ...]) -> None:
 
     config = load_machine(machine, cores, pairs("--set", sets))
     changed = cores is not None or sets
-    text = written_out(config) if changed else machine_source(machine)
+    text = (
+        f"# {config.name}, changed: every value as it now counts.\n\n{written_out(config)}"
+        if changed
+        else machine_source(machine)
+    )
     click.echo(f"{text.rstrip()}\n\n{_commented(block_diagram(config))}")
 
 

@@ -66,9 +66,10 @@ def _compute(config: MachineConfig, width: int) -> Lines:
     """Draw the compute unit with its MAC rates; the other types are counted."""
     macs = {type_: rate for type_, rate in config.compute.rate.items() if type_.startswith("MAC_")}
     others = len(config.compute.rate) - len(macs)
-    text = f"{', '.join(f'{rate} {type_}' for type_, rate in macs.items())} a cycle" if macs else "no MAC"
-    text += f"; {_count(others, 'other type')}" if others else ""
-    return _box("compute unit", wrap(text + _delays(config.compute.setup, config.compute.latency), width - 4), width)
+    rates = f"{', '.join(f'{rate:,} {type_}' for type_, rate in macs.items())} a cycle" if macs else "no MAC"
+    rates += f"; {_count(others, 'other type')}" if others else ""
+    delays = _delays(config.compute.setup, config.compute.latency)
+    return _box("compute unit", [*wrap(rates, width - 4), *wrap(delays, width - 4)], width)
 
 
 def _memory(config: MachineConfig, name: str, width: int) -> Lines:
@@ -82,24 +83,29 @@ def _ports(config: MachineConfig, outermost: str, width: int) -> Lines:
     """Describe the ports whose outermost memory this is."""
     lines = []
     for port in config.ports:
-        if min((memory for path in port.paths for memory in path), key=MEMORIES.index, default="NRAM") == outermost:
+        if _outermost(port) == outermost:
+            paths = ", ".join(format_paths(port.paths)) or "no paths"
             lines += wrap(_port(port), width - JOINT - 2, subsequent_indent="  ")
-            lines += wrap(
-                ", ".join(format_paths(port.paths)), width - JOINT - 2, initial_indent="  ", subsequent_indent="  "
-            )
+            lines += wrap(paths, width - JOINT - 2, initial_indent="  ", subsequent_indent="  ")
     return lines
+
+
+def _outermost(port: PortConfig) -> str:
+    """Return the memory nearest to the border of the chip that the port reaches."""
+    return min((memory for path in port.paths for memory in path), key=MEMORIES.index, default=MEMORIES[-1])
 
 
 def _port(port: PortConfig) -> str:
     shared_by = {Scope.CHIP: "for the chip", Scope.CLUSTER: "for each cluster", Scope.CORE: "for each core"}
     rate = f"{rate_text(port.beat_bytes / port.beat_cycles)} B/cycle"
-    return f"port {port.name}: {rate} {shared_by[port.scope]}{_delays(port.setup, port.latency)}"
+    parts = [f"port {port.name}: {rate} {shared_by[port.scope]}", _delays(port.setup, port.latency)]
+    return ", ".join(part for part in parts if part)
 
 
 def _delays(setup: int, latency: int) -> str:
     """Name the delays that there are."""
-    named = [f"{name} {_count(cycles, 'cycle')}" for name, cycles in (("setup", setup), ("latency", latency)) if cycles]
-    return "".join(f", {delay}" for delay in named)
+    named = [f"{name} {cycles:,}" for name, cycles in (("setup", setup), ("latency", latency)) if cycles]
+    return f"{', '.join(named)} (cycles)" if named else ""
 
 
 def _joined(above: Lines, ports: Lines, below: Lines) -> Lines:
@@ -131,4 +137,4 @@ def _times(name: str, count: int) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
