@@ -20,6 +20,9 @@ ridge = peak ÷ DRAM: below it DRAM is the limit, above it the MAC array.
 `dlpsim machines show NAME` prints a machine's file, to copy and change."""
 
 
+CHANGED = "# Every value as it counts after the options.\n\n"
+
+
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of the table.")
 @click.pass_context
@@ -59,11 +62,7 @@ def show(machine: str, cores: int | None, sets: tuple[str, ...]) -> None:
 
     config = load_machine(machine, cores, pairs("--set", sets))
     changed = cores is not None or sets
-    text = (
-        f"# {config.name}, changed: every value as it now counts.\n\n{written_out(config)}"
-        if changed
-        else machine_source(machine)
-    )
+    text = CHANGED + written_out(config) if changed else machine_source(machine)
     click.echo(f"{text.rstrip()}\n\n{_commented(block_diagram(config))}")
 
 

@@ -86,7 +86,8 @@ def _ports(config: MachineConfig, outermost: str, width: int) -> Lines:
         if _outermost(port) == outermost:
             paths = ", ".join(format_paths(port.paths)) or "no paths"
             lines += wrap(_port(port), width - JOINT - 2, subsequent_indent="  ")
-            lines += wrap(paths, width - JOINT - 2, initial_indent="  ", subsequent_indent="  ")
+            for text in (paths, _delays(port.setup, port.latency)):
+                lines += wrap(text, width - JOINT - 2, initial_indent="  ", subsequent_indent="  ")
     return lines
 
 
@@ -98,14 +99,13 @@ def _outermost(port: PortConfig) -> str:
 def _port(port: PortConfig) -> str:
     shared_by = {Scope.CHIP: "for the chip", Scope.CLUSTER: "for each cluster", Scope.CORE: "for each core"}
     rate = f"{rate_text(port.beat_bytes / port.beat_cycles)} B/cycle"
-    parts = [f"port {port.name}: {rate} {shared_by[port.scope]}", _delays(port.setup, port.latency)]
-    return ", ".join(part for part in parts if part)
+    return f"port {port.name}: {rate} {shared_by[port.scope]}"
 
 
 def _delays(setup: int, latency: int) -> str:
     """Name the delays that there are."""
-    named = [f"{name} {cycles:,}" for name, cycles in (("setup", setup), ("latency", latency)) if cycles]
-    return f"{', '.join(named)} (cycles)" if named else ""
+    named = (("setup", setup), ("latency", latency))
+    return ", ".join(f"{name} {_count(cycles, 'cycle')}" for name, cycles in named if cycles)
 
 
 def _joined(above: Lines, ports: Lines, below: Lines) -> Lines:
