@@ -21,11 +21,11 @@ def asm(
     core: int,
 ) -> None:
     """Check PROGRAM and print its listing: source line, instruction, unit, and beats or cycles."""
-    from dlpsim.cli.console import console  # noqa: PLC0415
     from dlpsim.simulation import prepare  # noqa: PLC0415
     from dlpsim.views.listing import data, render  # noqa: PLC0415
 
     assembled, config = prepare(Path(program), machine, cores, dict(pairs("-D", defines)), pairs("--set", sets))
     if not 0 <= core < config.total_cores:
         raise DlpsimError(f"--core {core}: expected 0 to {config.total_cores - 1}, the cores of {config.name}")
-    console().print(render(assembled, config, data(assembled, config, core)))
+    for line in render(assembled, config, data(assembled, config, core)):
+        click.echo(line)

@@ -5,9 +5,8 @@ line  instruction              unit       cost
    9    move DRAM NRAM 32768   dram     512 beats
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from dlpsim.config import MachineConfig
 from dlpsim.costs import beats, operation_cycles
@@ -16,15 +15,12 @@ from isa.listing import listing
 from isa.names import name_cores
 from isa.program import Compute, Instruction, Move, Program
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 
 @dataclass(frozen=True)
 class ListingRow:
-    """An instruction: source line (0: none), indented text, its unit, and its cost with its unit of measure."""
+    """An instruction: source line (empty: none), indented text, its unit, and its cost with its unit of measure."""
 
-    line: int
+    line: str
     text: str
     unit: str
     cost: str
@@ -47,25 +43,20 @@ def data(program: Program, config: MachineConfig, core: int) -> ListingData:
         core,
         tuple(other for other, its_code in enumerate(program.cores) if its_code is code or its_code == code),
         tuple(
-            ListingRow(row.line, "  " * row.depth + row.text, *_cost(instruction, config))
+            ListingRow(str(row.line or ""), "  " * row.depth + row.text, *_cost(instruction, config))
             for row, instruction in zip(listing(code), code, strict=True)
         ),
         ExecutionCount(code).total,
     )
 
 
-def render(program: Program, config: MachineConfig, shown: ListingData) -> "RenderableType":
-    """Return the listing as a table with a heading and a last line that says what else there is."""
-    from rich import box  # noqa: PLC0415
-    from rich.console import Group  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
-    for heading in ("line", "instruction", "unit", "cost"):
-        table.add_column(heading, justify="right" if heading in {"line", "cost"} else "left", no_wrap=True)
-    for row in shown.rows:
-        table.add_row(str(row.line or ""), row.text, row.unit, row.cost)
-    return Group("\n".join(_heading(program, config, shown)), "", table)
+def render(program: Program, config: MachineConfig, shown: ListingData) -> Iterator[str]:
+    """Yield the lines of the listing, under a heading that says what else there is."""
+    yield from _heading(program, config, shown)
+    yield ""
+    texts, units = (max(map(len, column), default=0) for column in _columns(shown.rows))
+    for row in (ListingRow("line", "instruction", "unit", "cost"), *shown.rows):
+        yield f"{row.line:>6}  {row.text:{texts}}  {row.unit:{units}}  {row.cost:>12}".rstrip()
 
 
 def _heading(program: Program, config: MachineConfig, shown: ListingData) -> Iterator[str]:
@@ -75,6 +66,11 @@ def _heading(program: Program, config: MachineConfig, shown: ListingData) -> Ite
     others = sorted(set(range(len(program.cores))) - set(shown.alike))
     if others:
         yield f"{name_cores(others)} {'has' if len(others) == 1 else 'have'} other code: --core K shows it"
+
+
+def _columns(rows: Sequence[ListingRow]) -> tuple[list[str], list[str]]:
+    """Return the texts and the units of the rows, with their headings."""
+    return ["instruction", *(row.text for row in rows)], ["unit", *(row.unit for row in rows)]
 
 
 def _cost(instruction: Instruction, config: MachineConfig) -> tuple[str, str]:
