@@ -35,11 +35,9 @@ def assemble(
     source = split_lines(text)
     parse = lru_cache(_CACHED_LINES)(parse_line)
     overrides, problems = read_overrides(defines or {})
-    results = _elaborate_cores(source, parse, target, overrides)
     report = Report(name, source)
     report.add(*problems)
-    for core, result in enumerate(results):
-        report.add_core(core, result.faults)
+    results = _elaborate_cores(source, parse, target, overrides, report)
     report.add(*_unused(defines or {}, overrides, results, map(parse, source)))
     report.check(cores=len(results))
     codes = [result.code for result in results]
@@ -48,17 +46,25 @@ def assemble(
 
 
 def _elaborate_cores(
-    source: Sequence[str], parse: Callable[[str], Statement | None], target: Target, overrides: Overrides
+    source: Sequence[str],
+    parse: Callable[[str], Statement | None],
+    target: Target,
+    overrides: Overrides,
+    report: Report,
 ) -> list[Elaboration]:
-    """Return the result of every core, or of core 0 alone where the others cannot differ."""
+    """Return the result of every core, or of core 0 alone where the others cannot differ; add the faults to `report`.
+
+    Ends early where the report is full.
+    """
     limits = move_limits(target)
-    first = elaborate(map(parse, source), 0, target, limits, overrides)
-    if not first.reads_core or target.cores == 1:
-        return [first]
     pool = _Pool()
-    results = [replace(first, code=pool.shared(first.code))]
-    for core in range(1, target.cores):
+    results: list[Elaboration] = []
+    for core in range(target.cores):
         result = elaborate(map(parse, source), core, target, limits, overrides)
+        report.add_core(core, result.faults)
+        # Cores are alike up to the first value that depends on the core, so all read one or none does.
+        if target.cores == 1 or not result.reads_core or report.is_full:
+            return [*results, result]
         results.append(replace(result, code=pool.shared(result.code)))
     return results
 

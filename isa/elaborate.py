@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from isa.checks import compute_faults, move_faults
 from isa.conditions import Branch, Conditions
 from isa.expression import Expression
-from isa.fault import Fault, Hint, LineError, number, quoted
-from isa.instructions import DIRECTIVES, INSTRUCTIONS
+from isa.fault import MAX_FAULTS, Fault, number
+from isa.instructions import DIRECTIVES, INSTRUCTIONS, InstructionSpec
+from isa.namespace import Names
 from isa.overrides import Overrides
-from isa.predefined import PREDEFINED_NAMES, predefined_values
 from isa.program import Code, Compute, EndLoop, Instruction, Loop, Move, Sync
 from isa.statement import Statement
 from isa.target import Target
-from isa.vocabulary import COMPUTE_TYPES, MEMORIES, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Elaboration:
 
     `params` are the `.param`s that the core took, with None where the value is wrong. `faults` are pairs of a line
     and what is wrong in it. `reads_core` says whether the result may differ between cores; `stopped`, whether an
-    `.error` ended it.
+    `.error`, or too many faults, kept it from the end of the text.
     """
 
     code: Code
@@ -46,22 +45,7 @@ def elaborate(
     state = _Core(core, target, limits, overrides)
     state.run(statements)
     code = tuple(state.code)
-    return Elaboration(code, state.params, tuple(state.faults), state.reads_core, state.stopped)
-
-
-@dataclass(frozen=True, slots=True)
-class _NameHint:
-    """What to do about an unknown name; `defined` maps the names of the core to their lines."""
-
-    name: str
-    defined: dict[str, int]
-
-    def __str__(self) -> str:
-        if line := self.defined.get(self.name):
-            return f"'{self.name}' is defined later, in line {line}"
-        if self.name.lower() in (word.lower() for word in (*MEMORIES, *COMPUTE_TYPES)):
-            return "a value is expected here"
-        return str(Hint(self.name, (*self.defined, *PREDEFINED_NAMES), "define it with .equ or .param"))
+    return Elaboration(code, state.params, tuple(state.faults), state.names.reads_core, state.stopped)
 
 
 class _Core:
@@ -71,28 +55,26 @@ class _Core:
         self.target = target
         self.limits = limits
         self.overrides = overrides
-        self.names: dict[str, int | None] = {**predefined_values(target, core)}  # None: its definition is wrong
-        self.defined: dict[str, int] = {}
+        self.names = Names(target, core)
         self.params: dict[str, int | None] = {}
         self.conditions = Conditions()
         self.loops: list[int] = []  # indices of the open loops
         self.unknown_loops = 0  # loops less endloops in lines whose condition is wrong
         self.code: list[Instruction] = []
         self.faults: list[tuple[int, Fault]] = []
-        self.reads_core = False
         self.stopped = False
 
     def run(self, statements: Iterable[Statement | None]) -> None:
-        """Go through all lines, up to an `.error` that is taken."""
+        """Go through all lines, up to an `.error` that is taken or to too many faults."""
         for line, statement in enumerate(statements, 1):
             if statement is None:
                 continue
             if self.conditions.branch is Branch.TAKEN:
                 self._take(line, statement)
-                if self.stopped:
-                    return
             elif statement.spec is not None:
                 self._skip(line, statement, statement.spec.words)
+            if self.stopped:
+                return
         self._finish()
 
     def _take(self, line: int, statement: Statement) -> None:
@@ -130,29 +112,17 @@ class _Core:
 
     def _report(self, line: int, *faults: Fault) -> None:
         self.faults += [(line, fault) for fault in faults]
+        self.stopped |= len(self.faults) >= MAX_FAULTS
 
     def _value(self, line: int, expression: Expression | None) -> int | None:
         """Return the value of `expression`; None if it is wrong, which has been reported."""
         if expression is None or isinstance(expression, int):
             return expression
-        self.reads_core |= expression.reads_core
-        names = self.names
-        known = True
-        for load in expression.loads:
-            if load.name not in names:
-                self._report(
-                    line, Fault(load.token, f"unknown name {quoted(load.name)}", _NameHint(load.name, self.defined))
-                )
-                known = False
-            elif names[load.name] is None:
-                known = False
-        if not known:
-            return None
-        try:
-            return expression.evaluate(names)
-        except LineError as error:
-            self._report(line, error.fault)
-            return None
+        result = self.names.value(expression)
+        if isinstance(result, int):
+            return result
+        self._report(line, *result)
+        return None
 
     def _quantity(self, line: int, statement: Statement) -> int | None:
         """Return the value of the last field, which its table entry bounds from below; None if it is wrong."""
@@ -201,9 +171,8 @@ class _Core:
             self._report(line, Fault(0, "endloop without loop"))
 
     def _sync(self, line: int, statement: Statement) -> None:
-        scope = getattr(statement.spec, "scope", None)
-        assert isinstance(scope, Scope)
-        self.code.append(Sync(scope, line, statement.column))
+        assert isinstance(statement.spec, InstructionSpec) and statement.spec.scope is not None
+        self.code.append(Sync(statement.spec.scope, line, statement.column))
 
     def _equ(self, line: int, statement: Statement) -> None:
         self._define(line, statement, self._value(line, statement.expressions[0]))
@@ -221,12 +190,8 @@ class _Core:
         name = statement.words[0]
         if name is None:
             return
-        if name in self.names:
-            where = f"in line {self.defined[name]}" if name in self.defined else "predefined"
-            self._report(line, Fault(statement.starts[0], f"{quoted(name)} is already defined ({where})"))
-            return
-        self.names[name] = value
-        self.defined[name] = line
+        if message := self.names.define(name, value, line):
+            self._report(line, Fault(statement.starts[0], message))
 
     def _if(self, line: int, statement: Statement) -> None:
         self.conditions.open(line, self._value(line, statement.expressions[0]))

@@ -9,6 +9,9 @@ from isa.errors import nearest
 SHOWN_CHARACTERS = 40
 """Longest word that a message quotes."""
 
+MAX_FAULTS = 10_000
+"""Assembly gives up at this many faults: a text that has them is no program, and would only fill the memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hint:
@@ -20,12 +23,16 @@ class Hint:
 
     def __str__(self) -> str:
         """Return the hint as one sentence."""
-        return nearest(self.word, self.known) or self.otherwise
+        near = nearest(self.word, self.known) if len(self.word) <= SHOWN_CHARACTERS else ""
+        return near or self.otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in a line, at the token with index `token` (one past the last token: the end of the line)."""
+    """One thing wrong in a line, at the token with index `token` (one past the last token: the end of the line).
+
+    `hint` is shown as its text is, which may cost more than the fault itself: only what is shown is worked out.
+    """
 
     token: int
     message: str

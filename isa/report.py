@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from isa.errors import Diagnostic, DlpsimError
-from isa.fault import Fault
+from isa.fault import MAX_FAULTS, Fault
 from isa.lexer import column_of
+from isa.names import name_cores
 from isa.spans import spans
 
 MAX_MESSAGES = 50
@@ -39,6 +40,11 @@ class Report:
             if cores[-1:] != [core]:
                 cores.append(core)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no use in looking for more."""
+        return len(self._faults) >= MAX_FAULTS
+
     def check(self, cores: int) -> None:
         """Raise DlpsimError if anything was added; `cores` is how many cores were asked."""
         places = sorted(self._faults)
@@ -47,7 +53,7 @@ class Report:
         messages = [str(diagnostic) for diagnostic in shown]
         hidden = len(self._general) + len(places) - len(shown)
         if hidden:
-            messages.append(f"… and {hidden} more error{'s' if hidden > 1 else ''}")
+            messages.append(f"… and {'at least ' * self.is_full}{hidden:,} more error{'s' if hidden > 1 else ''}")
         if messages:
             raise DlpsimError(messages)
 
@@ -55,16 +61,14 @@ class Report:
         line, token, message = place
         text = self.source[line - 1]
         concerned = self._cores[place]
-        note = "" if len(concerned) == cores else f" ({core_list(concerned)})"
+        note = "" if len(concerned) == cores else f" ({_name_some(concerned)})"
         return Diagnostic(
             self.name, message + note, line, column_of(text, token), text, hint=str(self._faults[place].hint)
         )
 
 
-def core_list(cores: Sequence[int]) -> str:
-    """Return ascending `cores` in words: `core 3`, `cores 1, 2, 5`, `cores 0-15`."""
-    parts: list[str] = []
-    for first, last in spans(cores):
-        parts += [f"{first}-{last}"] if last - first > 1 else [str(core) for core in range(first, last + 1)]
-    rest = ", …" if len(parts) > _MAX_SPANS else ""
-    return f"core{'s' if len(cores) > 1 else ''} {', '.join(parts[:_MAX_SPANS])}{rest}"
+def _name_some(cores: Sequence[int]) -> str:
+    """Return which `cores` have a fault; of many scattered ones only the first."""
+    if len(spans(cores)) <= _MAX_SPANS:
+        return name_cores(cores)
+    return f"{len(cores)} cores, the first are {', '.join(str(core) for core in cores[:_MAX_SPANS])}"
