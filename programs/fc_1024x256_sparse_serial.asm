@@ -1,0 +1,116 @@
+; Exercise 7.10 with nothing overlapped: the layer of fc_1024x256_sparse.asm, tile by tile: load, wait,
+; compute, wait, store, wait.
+;
+;     y[M x N] = x[M x K] times w[K x N]
+;
+; The exercise says only that the volume shrinks. Three readings, by -D reading=...
+;     0    only the moves shrink; the compute unit does all MACs (the default)
+;     1    MACs with zero weights are skipped: a quarter is left
+;     2    MACs with a zero weight or a zero input are skipped: an eighth is left
+;
+; What it shows: the sum of the parts: 512 cycles for the weights, then 32 times 256 for the input, 4,096 (or
+; 1,024, or 512) for the compute, and 256 for the output.
+;
+; What to look for: the less there is to compute, the more overlapping would gain; it nearly halves the
+; time of reading 2, where loads and stores take as long as the compute.
+;
+; Where data lie. In DRAM: x and w compressed, tile by tile as they are loaded; y as it is stored, not
+; compressed. On chip everything has its full size: it is decompressed on the way in.
+;     NRAM    a tile of x, rows * K numbers; behind it a tile of y, rows * columns numbers
+;     WRAM    the weights of a pass, K * pass_cols numbers
+; Each core loads the whole input from DRAM, and works on its share of the columns.
+;
+; expect: dlp-s, 1 core: 147968 cycles
+; expect: dlp-s, 1 core, reading=1: 49664 cycles
+; expect: dlp-s, 1 core, reading=2: 33280 cycles
+
+.param M 1024                           ; rows of x
+.param K 256                            ; columns of x, rows of w
+.param N 128                            ; columns of w
+.param x_shrink 2                       ; x takes 1/x_shrink of its bytes in DRAM
+.param w_shrink 4                       ; w takes 1/w_shrink of its bytes in DRAM
+.param reading 0                        ; 0: all MACs, 1: none for zero weights, 2: none for zeros
+.param nram_bytes 128 * 1024            ; the exercise's machine; a program cannot ask
+.param wram_bytes 256 * 1024
+.equ fp32 4                             ; bytes of a number
+
+.if (M < 1) + (K < 1) + (N < 1) + (x_shrink < 1) + (w_shrink < 1)
+    .error M, K, N, x_shrink and w_shrink must be at least 1
+.endif
+.if (reading < 0) + (reading > 2)
+    .error reading must be 0 (moves only), 1 (zero weights skipped) or 2 (zeros of both skipped)
+.endif
+; Of `skip` MACs one is done, the others are skipped.
+.equ skip (1 + (reading >= 1) * (w_shrink - 1)) * (1 + (reading == 2) * (x_shrink - 1))
+
+; The first N % cores cores have one column more than the others.
+.equ cols N // cores + (core < N % cores)
+
+; How many columns a pass can have: its weights must fit in WRAM, and tile of one row in NRAM.
+; The smaller of a and b is a - (a > b) * (a - b).
+.equ wram_cols wram_bytes // fp32 // K
+.equ nram_cols nram_bytes // fp32 - K
+.equ most_cols wram_cols - (wram_cols > nram_cols) * (wram_cols - nram_cols)
+.if most_cols < 1
+    .error one row of x and one column of w do not fit on chip
+.endif
+.param pass_cols 128 - (128 > most_cols) * (128 - most_cols)
+.if (pass_cols < 1) + (pass_cols > most_cols)
+    .error pass_cols must be at least 1, and the weights of a pass must fit in WRAM, and a row of y in NRAM
+.endif
+
+; How many rows a tile can have so that it fits with its outputs.
+.equ most_rows nram_bytes // fp32 // (K + pass_cols)
+.param tile_rows 32 - (32 > most_rows) * (32 - most_rows)
+.if (tile_rows < 1) + (tile_rows > most_rows)
+    .error tile_rows must be at least 1, and a tile must fit in NRAM with its outputs
+.endif
+.equ rows tile_rows - (tile_rows > M) * (tile_rows - M)
+.equ tiles (M + rows - 1) // rows
+.equ last M - (tiles - 1) * rows        ; the last tile may have fewer rows
+
+; Bytes of a tile as it comes from DRAM; a part of a byte counts as one.
+.equ x_tile (rows * K * fp32 + x_shrink - 1) // x_shrink
+.equ x_last (last * K * fp32 + x_shrink - 1) // x_shrink
+
+.if cols > 0
+    .equ wide pass_cols - (pass_cols > cols) * (pass_cols - cols)
+    .equ passes (cols + wide - 1) // wide
+    .equ first cols - (passes - 1) * wide                            ; the first pass may be narrower
+
+    move DRAM WRAM (K * first * fp32 + w_shrink - 1) // w_shrink     ; w of the pass
+    sync
+    loop tiles - 1
+        move DRAM NRAM x_tile                                        ; x tile i
+        sync
+        compute MAC_32 (rows * K * first + skip - 1) // skip         ; y tile i
+        sync
+        move NRAM DRAM rows * first * fp32                           ; y tile i
+        sync
+    endloop
+    move DRAM NRAM x_last                                            ; x tile i
+    sync
+    compute MAC_32 (last * K * first + skip - 1) // skip             ; y tile i
+    sync
+    move NRAM DRAM last * first * fp32                               ; y tile i
+    sync
+
+    loop passes - 1                                                  ; the other passes, all as wide
+        move DRAM WRAM (K * wide * fp32 + w_shrink - 1) // w_shrink  ; w of the pass
+        sync
+        loop tiles - 1
+            move DRAM NRAM x_tile                                    ; x tile i
+            sync
+            compute MAC_32 (rows * K * wide + skip - 1) // skip      ; y tile i
+            sync
+            move NRAM DRAM rows * wide * fp32                        ; y tile i
+            sync
+        endloop
+        move DRAM NRAM x_last                                        ; x tile i
+        sync
+        compute MAC_32 (last * K * wide + skip - 1) // skip          ; y tile i
+        sync
+        move NRAM DRAM last * wide * fp32                            ; y tile i
+        sync
+    endloop
+.endif
