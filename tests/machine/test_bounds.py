@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from isa.vocabulary import Scope
 from tests.machine.observed import observe
 from tests.reference import build
 from tests.reference.examples import examples
+from tests.reference.model import simulate_reference
 from tests.reference.strategies import contending_runs, long_runs, runs
 
 Run = tuple[Program, MachineConfig]
@@ -99,6 +101,23 @@ def improved_parts(draw: st.DrawFn) -> tuple[Program, MachineConfig, MachineConf
 def test_better_part_never_slows_one_core_down(case: tuple[Program, MachineConfig, MachineConfig]) -> None:
     program, config, better = case
     assert Machine(program, better).run() <= Machine(program, config).run()
+
+
+@pytest.mark.parametrize(("rate", "cycles"), [(1, 5), (2, 6)])
+def test_better_part_can_slow_several_cores_down(rate: int, cycles: int) -> None:
+    # One port with one cycle of setup; beats of cores 0 and 2 are asked for at 1, and core 0 gets the first.
+    # At rate 1, core 1 asks at 3: core 2 has a beat at 2, sets up from 3 to 4 while core 1 has its own, ends at 5.
+    # At rate 2, core 1 asks at 2 and comes before core 2, which has a beat at 3, sets up from 4 to 5, ends at 6.
+    config = build.machine(
+        build.port("bus", "DRAM<->NRAM", scope=Scope.CHIP, setup=1),
+        cores=3,
+        compute=ComputeConfig(0, 0, {"MAC_32": rate}),
+    )
+    move = build.move("DRAM->NRAM", 1)
+    late = build.sequence(build.compute("MAC_32", 2), build.sync(), move)
+    program = build.program(config, move, late, build.sequence(move, move))
+    assert observe(program, config) == simulate_reference(program, config)
+    assert Machine(program, config).run() == cycles
 
 
 def _executions(code: Code) -> Iterator[tuple[int, Move | Compute]]:

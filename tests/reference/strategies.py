@@ -21,6 +21,9 @@ PATHS = tuple(permutations(MEMORIES, 2))
 CHIPS = ((1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2), (3, 1), (3, 2), (2, 3), (2, 4), (1, 8))
 """Clusters, and cores of each."""
 
+BEATS = st.one_of(st.integers(1, 4), st.integers(1, 4), st.integers(1, 30))
+"""Beats of a move: many, so that others come and go while it lasts."""
+
 
 @st.composite
 def ports(draw: st.DrawFn, name: str, paths: tuple[tuple[str, str], ...]) -> PortConfig:
@@ -72,10 +75,10 @@ class Piece:
 
 @st.composite
 def moves(draw: st.DrawFn, machine: MachineConfig) -> Piece:
-    """A move of one to four beats, the last of any width."""
+    """A move of a few beats, now and then of many, the last of any width."""
     path = draw(st.sampled_from([path for port in machine.ports for path in port.paths]))
     port = machine.port_of[path]
-    beats = draw(st.integers(1, 4))
+    beats = draw(BEATS)
     size = beats * port.beat_bytes - draw(st.integers(0, port.beat_bytes - 1))
     cost = machine.decoder.cycles + port.setup + beats * port.beat_cycles + port.latency
     return Piece(build.move("->".join(path), size), cost)
@@ -179,7 +182,7 @@ def contending_runs(draw: st.DrawFn) -> tuple[Program, MachineConfig]:
     codes = []
     for _ in range(machine.total_cores):
         first = draw(stretches(machine, 30, depth=0))
-        size = draw(st.integers(1, 3 * shared.beat_bytes))
+        size = draw(BEATS) * shared.beat_bytes
         again = build.loop(draw(st.integers(1, 4)), build.move(path, size), draw(stretches(machine, 30, depth=0)).code)
         codes.append(build.sequence(first.code, again))
     return build.program(machine, *codes), machine
