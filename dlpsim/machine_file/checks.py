@@ -52,7 +52,7 @@ def contradictions(document: Document, max_cores: int) -> Iterator[Problem]:
     if isinstance(ports, Mapping):
         yield from _bad_port_names(ports)
         yield from _paths_served_twice(ports)
-        if isinstance(memories, Mapping):
+        if isinstance(memories, Mapping) and memories:
             yield from _paths_without_memory(ports, memories)
 
 
@@ -83,10 +83,10 @@ def _paths_served_twice(ports: Document) -> Iterator[Problem]:
     for names_of, paths in shared.items():
         keys = tuple(("port", name, "paths") for name in names_of)
         if len(keys) == 1:
-            yield Problem(keys, f"{', '.join(paths)}: stands in the list twice")
+            yield Problem(keys, f"{' and '.join(paths)} stands in the list twice")
         else:
             named = " and ".join(show(name) for name in names_of)
-            yield Problem(keys, f"{', '.join(paths)}: served by ports {named}, but a path belongs to one port")
+            yield Problem(keys, f"ports {named} serve {' and '.join(paths)}: a path belongs to one port")
 
 
 def _paths_without_memory(ports: Document, memories: Document) -> Iterator[Problem]:

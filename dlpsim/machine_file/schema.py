@@ -62,7 +62,9 @@ AtLeast0 = Annotated[int, Field(ge=0, le=MAX_WHOLE), _expecting("a whole number 
 AtLeast1 = Annotated[int, Field(ge=1, le=MAX_WHOLE), _expecting("a whole number from 1 to 2**63 - 1")]
 Count = Annotated[int, Field(ge=1, le=MAX_CORES), _expecting(f"a whole number from 1 to {MAX_CORES}")]
 Clock = Annotated[float, Field(ge=1e-6, le=1e6), _expecting("a number from 0.000001 to 1000000")]
-Name = Annotated[str, Field(max_length=100), AfterValidator(_printable), _expecting("a text of 1 to 100 characters")]
+Name = Annotated[
+    str, Field(max_length=100), AfterValidator(_printable), _expecting("a text of 1 to 100 printable characters")
+]
 ScopeName = Annotated[
     Literal["chip", "cluster", "core"],
     _expecting("'chip', 'cluster' or 'core'", ["chip", "cluster", "core"]),
@@ -116,10 +118,10 @@ class MachineTable(Table):
     clock_ghz: Clock = Field(description="GHz: turns cycles into seconds")
     clusters: Count = Field(default=1, description="clusters of the chip")
     cores: Count = Field(default=1, description="cores of each cluster")
-    memory: dict[str, MemoryTable] = Field(description="the memories, by name")
-    port: dict[str, PortTable] = Field(default={}, description="the ports, by name")
+    memory: dict[str, MemoryTable] = Field(description="the memories, each a table such as [memory.DRAM]")
+    port: dict[str, PortTable] = Field(default={}, description="the ports, each a table such as [port.dram]")
     decoder: DecoderTable = Field(default=DecoderTable(), description="the decoder of each core")
-    compute: ComputeTable = Field(description="the compute unit of each core")
+    compute: ComputeTable = Field(description="the compute unit of each core, with its [compute.rate]")
 
 
 ANY = "*"

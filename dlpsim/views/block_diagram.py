@@ -1,14 +1,16 @@
 """A block diagram of a machine, in text: memories from the chip's to the core's, and the ports between them.
 
-dlp-s: 1 core, 1 GHz
+    dlp-s: 1 core, 1 GHz
 
-┌── DRAM, unlimited ─────────────────────────────────────────────────────────┐
-└─┬──────────────────────────────────────────────────────────────────────────┘
-│ port dram: 64 B/cycle for the chip
-│   DRAM<->NRAM, DRAM<->WRAM
-┌─┴ core ────────────────────────────────────────────────────────────────────┐
-│ decoder: 0 cycles an instruction; 64 may wait for each unit                │
-│ ┌── NRAM, 128 KiB ───────────────────────────────────────────────────────┐ │
+    ┌── DRAM, unlimited ─────────────────────────────────────────────────────────┐
+    └─┬──────────────────────────────────────────────────────────────────────────┘
+      │ port dram: 64 B/cycle for the chip
+      │   DRAM<->NRAM, DRAM<->WRAM
+    ┌─┴ core ────────────────────────────────────────────────────────────────────┐
+    │ decoder: 0 cycles an instruction; 64 may wait for each unit                │
+    │ ┌── NRAM, 128 KiB ───────────────────────────────────────────────────────┐ │
+
+One cluster and one core stand for all: `core × 4`.
 """
 
 from collections.abc import Sequence
@@ -30,7 +32,7 @@ Lines = list[str]
 
 
 def block_diagram(config: MachineConfig) -> str:
-    """Return the diagram; one cluster and one core stand for all."""
+    """Return the diagram, in lines of at most WIDTH columns."""
     return "\n".join([*wrap(_headline(config), WIDTH), "", *_chip(config, WIDTH)])
 
 
