@@ -4,12 +4,14 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from dlpsim.config import MachineConfig
 from isa.errors import DlpsimError
 from isa.program import Program
+from isa.vocabulary import Scope
 from tests.machine.observed import observe
+from tests.reference import build
 from tests.reference.examples import examples
 from tests.reference.model import simulate_reference
 from tests.reference.result import ReferenceDeadlock
@@ -34,8 +36,17 @@ def test_long_loops(run: tuple[Program, MachineConfig]) -> None:
     assert observe(*run) == simulate_reference(*run)
 
 
+def lost_beside_live_barrier() -> tuple[Program, MachineConfig]:
+    """Cluster 0 loses its barrier while core 2, in cluster 1, waits at one that core 3 is about to reach."""
+    config = build.machine(build.port("bus", "DRAM<->NRAM"), clusters=2, cores=2)
+    barrier = build.sync(Scope.CLUSTER)
+    late = build.sequence(build.compute("MAC_32", 1), barrier)
+    return build.program(config, barrier, (), barrier, late), config
+
+
 @examples(150)
 @given(barrier_runs())
+@example(lost_beside_live_barrier())
 def test_barriers_that_may_never_be_released(run: tuple[Program, MachineConfig]) -> None:
     program, config = _numbered(run[0]), run[1]
     try:
