@@ -23,7 +23,17 @@ ridge = peak ÷ DRAM: below it DRAM is the limit, above it the MAC array.
 CHANGED = "# Every value as it counts after the options.\n\n"
 
 
-@click.group(invoke_without_command=True)
+class Machines(click.Group):
+    """Takes what is no subcommand as a machine to show."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the subcommand, and what is left of the arguments."""
+        return super().resolve_command(ctx, args if args[0] in self.commands else ["show", *args])
+
+
+@click.group(cls=Machines, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of the table.")
 @click.pass_context
 def machines(ctx: click.Context, as_json: bool) -> None:

@@ -28,7 +28,7 @@ def read_overrides(cores: int | None, sets: Sequence[tuple[str, str]]) -> tuple[
 
 def read_value(text: str) -> object:
     """Read a value as TOML; what is not TOML is a text that needs no quotes."""
-    if len(text) > LONGEST_LINE:
+    if len(text) > LONGEST_LINE or not _is_unicode(text):
         return text
     try:
         table = tomllib.loads(f"value = {text}")
@@ -51,7 +51,7 @@ def apply_overrides(document: Document, overrides: Sequence[Override]) -> tuple[
 
 def _cannot_apply(document: Document, key: Key) -> str:
     """Say why the document can have no value with this key; an empty text if it can."""
-    if not all(key):
+    if not all(part and _is_unicode(part) for part in key):
         return "is no key: write it as in port.dram.latency"
     if len(key) > DEEPEST_KEY:
         return f"unknown key: the keys of a machine file have at most {DEEPEST_KEY} parts"
@@ -61,6 +61,11 @@ def _cannot_apply(document: Document, key: Key) -> str:
             return f"{dotted(key[:depth])} is a value, not a table"
         table = table.get(_spelling(table, key[:depth], part), {})
     return ""
+
+
+def _is_unicode(text: str) -> bool:
+    """Say whether a text could stand in a file: bytes of the command line that are not UTF-8 could not."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _with(table: Document, prefix: Key, key: Key, value: object) -> Document:

@@ -67,6 +67,10 @@ def test_a_file_is_shown_as_it_is_written(tmp_path: Path) -> None:
     assert invoke("show", str(path)).output.startswith(source + "\n\n# dlp-s: 1 core, 1 GHz\n")
 
 
+def test_show_may_be_left_out() -> None:
+    assert invoke("dlp-m", "--cores", "2").output == invoke("show", "dlp-m", "--cores", "2").output
+
+
 def test_values_written_out_carry_their_meaning() -> None:
     output = invoke("show", "dlp-s", "--cores", "2").output
     assert "latency = 0         # cycles: from the last beat to the data\n" in output
