@@ -5,7 +5,7 @@ from itertools import islice
 
 from isa.expression import Expression
 from isa.fault import Fault, Hint, LineError, quoted
-from isa.predefined import PREDEFINED_NAMES, predefined_values
+from isa.predefined import PREDEFINED, predefined_values
 from isa.target import Target
 from isa.vocabulary import COMPUTE_TYPES, MEMORIES
 
@@ -26,7 +26,7 @@ class _UnknownName:
         if self.name.lower() in _FIELD_WORDS:
             return "a value is expected here"
         latest = islice(reversed(self.lines), _COMPARED_NAMES)
-        return str(Hint(self.name, (*latest, *PREDEFINED_NAMES), "define it with .equ or .param"))
+        return str(Hint(self.name, (*latest, *(entry.name for entry in PREDEFINED)), "define it with .equ or .param"))
 
 
 class Names:

@@ -37,8 +37,9 @@ def place(name: str, given: object) -> str:
 
 
 def _value(name: str, given: object) -> int:
-    if TOKEN.fullmatch(name) is None or not is_name(name):
-        raise _wrong(f"{quoted(name)} is not a name", "a name holds letters, digits and underscores")
+    if not isinstance(name, str) or TOKEN.fullmatch(name) is None or not is_name(name):
+        what = f"{quoted(str(name))} is not a name" if name else "the name is missing"
+        raise _wrong(what, "a name holds letters, digits and underscores")
     if name in PREDEFINED_NAMES:
         raise _wrong(f"'{name}' is predefined and cannot be overridden", "the machine decides it")
     value = _constant(given) if isinstance(given, str) else _integer(given)

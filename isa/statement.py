@@ -106,8 +106,9 @@ class _Fields:
         """Step over the comma before the next field; return whether there is no next field."""
         token = self.tokens[self.index]
         if token == ",":
-            if not self.starts or self.tokens[self.index + 1] in (",", END):
-                raise LineError(Fault(self.index, "unexpected ','", "a comma stands between two fields"))
+            doubled = self.tokens[self.index + 1] == ","
+            if not self.starts or doubled or self.tokens[self.index + 1] == END:
+                raise LineError(Fault(self.index + doubled, "unexpected ','", "a comma stands between two fields"))
             self.index += 1
         return token == END
 
@@ -133,11 +134,12 @@ class _Fields:
 
     def _wrong_count(self) -> None:
         """Count the fields to the end of the line, and let their number be what is wrong."""
-        found, first_extra = len(self.starts), self.index
+        extra = []
         while not self._at_end():
+            extra.append(self.index)
             self._skip_field()
-            found += 1
-        self.faults = [Fault(first_extra, f"{_arity(self.spec)}, found {found}")]
+        found = len(self.starts) + len(extra)
+        self.faults = [Fault(extra[0] if extra else self.index, f"{_arity(self.spec)}, found {found}")]
 
     def _pad(self) -> None:
         """Let None stand for each field that was not reached."""

@@ -1,0 +1,48 @@
+"""Texts that are wrong, one for each kind of error: the reference shows what the assembler says about them."""
+
+from isa.target import Target
+
+_PATHS = (("DRAM", "NRAM"), ("DRAM", "WRAM"), ("NRAM", "WRAM"))
+
+EXAMPLE_TARGET = Target(
+    name="dlp-s",
+    memories={"DRAM": None, "NRAM": 128 * 1024, "WRAM": 256 * 1024},
+    paths=frozenset({*_PATHS, *((dst, src) for src, dst in _PATHS)}),
+    types=frozenset({"MAC_32", "MAC_16", "ADD_32"}),
+)
+"""A machine of one core for the examples."""
+
+ERROR_EXAMPLES = (
+    "mov DRAM NRAM 64",
+    ".parm N 4",
+    "move DRAM NRM 64",
+    "compute MAC_64 8",
+    "move DRAM NRAM tile",
+    ".equ tile 64\nmove DRAM NRAM Tile",
+    "compute LOG_8 16",
+    "move DRAM SharedRAM 64",
+    "move DRAM DRAM 64",
+    "move DRAM NRAM",
+    "move DRAM NRAM 64 8",
+    "loop 1\nendloop 4",
+    "compute 64 MAC_32",
+    "sync chp",
+    "move DRAM NRAM 0",
+    "compute MAC_32 4-5",
+    "loop -1\nendloop",
+    "move DRAM NRAM 200_000",
+    "compute MAC_32 8 / (4-4)",
+    "compute MAC_32 4K",
+    "compute MAC_32 (8 + 8",
+    "compute MAC_32 2 ** 8",
+    "compute MAC_32 1 < 2 < 3",
+    "move DRAM, NRAM,, 64",
+    ".equ N 4\n.equ N 5",
+    ".equ cores 4",
+    "loop 4\nsync",
+    "sync\nendloop",
+    ".if 1\nsync",
+    "sync\n.endif",
+    ".if 1\n.else\n.else\n.endif",
+    ".if cores == 1\n.error needs two cores\n.endif",
+)
