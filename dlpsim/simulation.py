@@ -164,7 +164,7 @@ def prepare(
     except DlpsimError as error:
         messages += error.messages
     try:
-        config = load_machine(machine or default_machine(cores, sets), cores, sets)
+        config = load_machine(default_machine(cores, sets) if machine is None else machine, cores, sets)
     except DlpsimError as error:
         messages += error.messages
     if messages:
