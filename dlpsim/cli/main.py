@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from dlpsim import __version__
-from isa.errors import DlpsimError
+from isa.errors import DlpsimError, nearest
 
 COMMANDS = {
     "run": "Run a program and say what it took.",
@@ -33,7 +33,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the subcommand."""
         if cmd_name not in COMMANDS:
-            return None
+            near = nearest(cmd_name, COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
+            raise DlpsimError(f"there is no command '{cmd_name}'\n    hint: {near}")
         command = getattr(import_module(f"dlpsim.cli.{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)
         return command
@@ -47,14 +48,14 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="dlpsim")
 def dlpsim() -> None:
-    r"""Simulate a deep learning processor, to the cycle.
+    """Simulate a deep learning processor, to the cycle.
 
     \b
     Start here:
       dlpsim run fc_1x256.asm                  a shipped program, on one core
       dlpsim run fc_1024x256.asm --cores 4     the same machine, four times
       dlpsim exercise                          the textbook's exercises, answered
-    """
+    """  # noqa: D301  # click takes the control character \\b as the mark of a paragraph that it must not wrap
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -73,6 +74,10 @@ def status(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 0
+    except click.UsageError as error:
+        help_ = f"{error.ctx.command_path} --help" if error.ctx else "dlpsim --help"
+        _complain([f"{error.format_message()}\n    hint: see '{help_}'"])
+        return 2
     except click.ClickException as error:
         _complain([error.format_message()])
         return 2
