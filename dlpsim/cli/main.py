@@ -74,12 +74,8 @@ def status(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 0
-    except click.UsageError as error:
-        help_ = f"{error.ctx.command_path} --help" if error.ctx else "dlpsim --help"
-        _complain([f"{error.format_message()}\n    hint: see '{help_}'"])
-        return 2
     except click.ClickException as error:
-        _complain([error.format_message()])
+        _complain([error.format_message() + _where_to_look(error)])
         return 2
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
@@ -89,6 +85,13 @@ def status(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code if isinstance(code, int) else 0
+
+
+def _where_to_look(error: click.ClickException) -> str:
+    """Return a hint that names the help of the command that was called wrongly."""
+    if not isinstance(error, click.UsageError) or error.ctx is None:
+        return ""
+    return f"\n    hint: see '{error.ctx.command_path} --help'"
 
 
 def _complain(messages: Sequence[str]) -> None:
