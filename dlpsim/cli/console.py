@@ -1,4 +1,4 @@
-"""Where commands print: as wide as the terminal, and never cut where there is none."""
+"""Where commands print tables and text: standard output, where nothing is cut or wrapped for lack of columns."""
 
 from typing import TYPE_CHECKING
 
@@ -6,12 +6,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 UNCUT = 10_000
-"""Columns for output that no terminal limits: wide enough that nothing wraps."""
+"""Columns: wide enough that rich fits nothing. What is shown keeps to 80 columns by itself."""
 
 
 def console() -> "Console":
     """Return a console on standard output."""
     from rich.console import Console  # noqa: PLC0415
 
-    out = Console(highlight=False, emoji=False, markup=False)
-    return out if out.is_terminal else Console(highlight=False, emoji=False, markup=False, width=UNCUT)
+    return Console(highlight=False, emoji=False, markup=False, width=UNCUT)

@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 
 from dlpsim import __version__
+from dlpsim.cli.encoding import make_writable
 from isa.errors import DlpsimError, nearest
 
 COMMANDS = {
@@ -60,6 +61,8 @@ def dlpsim() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, and exit with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        make_writable(stream)
     sys.exit(status(arguments))
 
 
@@ -67,7 +70,8 @@ def status(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status; problems go to standard error."""
     try:
         code = dlpsim.main(arguments, prog_name="dlpsim", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it is None where the caller has closed it
+            sys.stdout.flush()
     except DlpsimError as error:
         _complain(error.messages)
         return 2
@@ -80,11 +84,19 @@ def status(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has gone. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except (OSError, SystemExit) as error:  # click and rich exit by themselves at a broken pipe
+        return _without_output(error)
     return code if isinstance(code, int) else 0
+
+
+def _without_output(error: BaseException) -> int:
+    """Return the exit status after a failure to write: none where the reader of a pipe has seen enough."""
+    # Python flushes what is left at exit, and would complain then: it goes nowhere.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    if not isinstance(error, OSError) or isinstance(error, BrokenPipeError):
+        return 0
+    _complain([f"cannot write the output: {error.strerror}"])
+    return 2
 
 
 def _where_to_look(error: click.ClickException) -> str:
@@ -96,7 +108,8 @@ def _where_to_look(error: click.ClickException) -> str:
 
 def _complain(messages: Sequence[str]) -> None:
     for message in messages:
-        click.echo(f"error: {message}", err=True)
+        shown = "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in message)
+        click.echo(f"error: {shown}", err=True)
 
 
 if __name__ == "__main__":
