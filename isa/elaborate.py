@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from isa.checks import compute_faults, move_faults
 from isa.conditions import Branch, Conditions
 from isa.expression import Expression
-from isa.fault import MAX_FAULTS, Fault, number
+from isa.fault import MAX_FAULTS, Fault, number, printable
 from isa.instructions import DIRECTIVES, INSTRUCTIONS, InstructionSpec
 from isa.namespace import Names
 from isa.overrides import Overrides
@@ -205,7 +205,7 @@ class _Core:
             self._report(line, Fault(0, message))
 
     def _error(self, line: int, statement: Statement) -> None:
-        self._report(line, Fault(0, statement.words[0] or "stopped by .error"))
+        self._report(line, Fault(0, printable(statement.words[0] or "stopped by .error")))
         self.stopped = True
 
 

@@ -55,7 +55,13 @@ def quoted(word: str) -> str:
         name = unicodedata.name(word, "")
         shown = f"'{word}' " if word.isprintable() else ""
         return f"{shown}(U+{ord(word):04X}{' ' + name if name else ''})"
-    return f"'{word}'" if len(word) <= SHOWN_CHARACTERS else f"'{word[:SHOWN_CHARACTERS]}…'"
+    clipped = printable(word[:SHOWN_CHARACTERS])
+    return f"'{clipped}'" if len(word) <= SHOWN_CHARACTERS else f"'{clipped}…'"
+
+
+def printable(text: str) -> str:
+    """Return `text` with a blank for each character that cannot be printed."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def number(value: int) -> str:

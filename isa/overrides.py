@@ -5,10 +5,12 @@ from collections.abc import Mapping
 
 from isa.errors import Diagnostic
 from isa.expression import parse_expression
-from isa.fault import Fault, LineError, quoted
+from isa.fault import Fault, LineError, printable, quoted
 from isa.lexer import END, TOKEN, is_name, tokenize
 from isa.operators import MAX_DIGITS, is_too_large
 from isa.predefined import PREDEFINED_NAMES
+
+_SHOWN_CHARACTERS = 80
 
 Overrides = Mapping[str, int | None]
 """Name to value; None where the value is wrong, which has been reported."""
@@ -32,8 +34,9 @@ def read_overrides(defines: Mapping[str, int | str]) -> tuple[Overrides, list[Di
 
 def place(name: str, given: object) -> str:
     """Return what a message about an override says instead of a file name."""
-    text = str(given) if not isinstance(given, int) or not is_too_large(given) else "…"
-    return f"-D {name}={text if len(text) <= 60 else text[:60] + '…'}"
+    text = "…" if isinstance(given, int) and is_too_large(given) else str(given)
+    whole = printable(f"-D {name}={text}")
+    return whole if len(whole) <= _SHOWN_CHARACTERS else f"{whole[:_SHOWN_CHARACTERS]}…"
 
 
 def _value(name: str, given: object) -> int:

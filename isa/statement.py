@@ -128,7 +128,7 @@ class _Fields:
 
     def _skip_field(self) -> None:
         token = self.tokens[self.index]
-        if not (token.isalnum() or is_name(token) or token in ("-", "(")):
+        if not (token[0].isalnum() or token[0] in "_-("):
             raise LineError(Fault(self.index, f"unexpected {quoted(token)}"))
         _, self.index = parse_expression(self.tokens, self.index)
 

@@ -60,7 +60,7 @@ def test_an_overridden_default_is_parsed() -> None:
         ("ROWS", "1/0", "-D ROWS=1/0: division by zero"),
         ("ROWS", 1.5, "-D ROWS=1.5: the value is a float, expected an integer"),
         ("ROWS", None, "-D ROWS=None: the value is a NoneType, expected an integer"),
-        ("ROWS", "9" * 4001, f"-D ROWS={'9' * 60}…: the value has more than 4,000 digits"),
+        ("ROWS", "9" * 4001, f"-D ROWS={'9' * 72}…: the value has more than 4,000 digits"),
         ("2x", 4, "-D 2x=4: '2x' is not a name\n    hint: a name holds letters, digits and underscores"),
         ("", 4, "-D =4: the name is missing\n    hint: a name holds letters, digits and underscores"),
         ("cores", 4, "-D cores=4: 'cores' is predefined and cannot be overridden\n    hint: the machine decides it"),

@@ -55,6 +55,7 @@ def test_lines_that_say_nothing(line: str) -> None:
         ("sync cluster chip", "1:14: sync cluster takes no fields, found 1"),
         ("move 64 DRAM 4", "1:6: SRC must be a memory, found '64'"),
         ("move DRAM -NRAM 4", "1:11: DST must be a memory, found '-'"),
+        (".equ 4_ 5", "1:6: malformed number '4_'"),
         (".equ 4 5", "1:6: NAME must be a name, found '4'"),
         ("move, DRAM NRAM 64", "1:5: unexpected ','"),
         ("move DRAM,, NRAM 64", "1:11: unexpected ','"),
