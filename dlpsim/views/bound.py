@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dlpsim.config import MachineConfig, PortConfig
-from dlpsim.views.quantities import percent
+from dlpsim.views.quantities import count_text, counted, percent
 from dlpsim.views.summary import CoreSummary, SummaryData
 from isa.vocabulary import Scope
 
@@ -57,12 +57,13 @@ def sentence(data: BoundData) -> str:
     if not data.occupations:
         return "Nothing moves or computes; the decoder takes all the time." if data.cycles else "Nothing takes time."
     first = data.occupations[0]
-    busy = f"{first.owner}, busy for {first.cycles:,} of {data.cycles:,} cycles ({percent(first.share(data.cycles))})"
+    share = percent(first.share(data.cycles))
+    busy = f"{first.owner}, busy for {count_text(first.cycles)} of {counted(data.cycles, 'cycle')} ({share})"
     if data.binding:
         return f"Bound by {busy}."
     return (
         f"Bound by waiting: nothing works all the time. The busiest is {busy}; "
-        f"overlapping all else with it could save at most {data.cycles - first.cycles:,} cycles."
+        f"overlapping all else with it could save at most {counted(data.cycles - first.cycles, 'cycle')}."
     )
 
 

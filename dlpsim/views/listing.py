@@ -10,10 +10,14 @@ from dataclasses import dataclass
 
 from dlpsim.config import MachineConfig
 from dlpsim.costs import beats, operation_cycles
+from dlpsim.views.quantities import counted
 from isa.execution import CEILING, ExecutionCount
 from isa.listing import listing
 from isa.names import name_cores
 from isa.program import Compute, Instruction, Move, Program
+
+DEEPEST = 30
+"""Loops deeper than this are no further indented: the listing of a deep nest would be mostly blanks."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def data(program: Program, config: MachineConfig, core: int) -> ListingData:
         core,
         tuple(other for other, its_code in enumerate(program.cores) if its_code is code or its_code == code),
         tuple(
-            ListingRow(str(row.line or ""), "  " * row.depth + row.text, *_cost(instruction, config))
+            ListingRow(str(row.line or ""), "  " * min(row.depth, DEEPEST) + row.text, *_cost(instruction, config))
             for row, instruction in zip(listing(code), code, strict=True)
         ),
         ExecutionCount(code).total,
@@ -62,7 +66,7 @@ def render(program: Program, config: MachineConfig, shown: ListingData) -> Itera
 def _heading(program: Program, config: MachineConfig, shown: ListingData) -> Iterator[str]:
     total = "more than 10^30" if shown.executed >= CEILING else f"{shown.executed:,}"
     yield f"{program.name} for {config.name}, {name_cores(shown.alike)}"
-    yield f"{len(shown.rows):,} instructions, {total} executed by each core"
+    yield f"{counted(len(shown.rows), 'instruction')}, {total} executed by each core"
     others = sorted(set(range(len(program.cores))) - set(shown.alike))
     if others:
         yield f"{name_cores(others)} {'has' if len(others) == 1 else 'have'} other code: --core K shows it"

@@ -1,6 +1,21 @@
 """Numbers with their units as text, the same everywhere."""
 
+from decimal import Decimal
+
+EXACT_BELOW = 10**15
+"""Counts from here on are shown with four digits and an exponent; JSON has them exactly."""
+
 SI_TIME = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+
+def count_text(count: int) -> str:
+    """Return a count as text, its digits in groups: `133,888`; a huge one as `1.329e+36`."""
+    return f"{count:,}" if abs(count) < EXACT_BELOW else f"{Decimal(count):.3e}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 cycle`, `34 cycles`."""
+    return f"{count_text(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def time_text(seconds: float) -> str:

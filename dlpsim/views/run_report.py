@@ -7,15 +7,14 @@ fc_32x256.asm on dlp-s: 1 core, 1 GHz
 """
 
 from collections.abc import Iterator
-from itertools import groupby
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 from dlpsim.config import MachineConfig, PortConfig
 from dlpsim.views.bound import bound, sentence
-from dlpsim.views.quantities import percent, rate_text, time_text
-from dlpsim.views.summary import SummaryData, UnitTime, is_mac, path_name
-from isa.names import name_cores
+from dlpsim.views.quantities import count_text, counted, percent, rate_text, time_text
+from dlpsim.views.summary import SummaryData, is_mac, path_name
+from dlpsim.views.unit_table import unit_table
 from isa.program import Program
 from isa.vocabulary import Scope
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-BAR_CELLS = 16
-SHADES = "█ busy ▒ stalled · idle"
 WIDTH = 78
 """Columns that running text keeps to."""
 
@@ -34,21 +31,21 @@ def render(program: Program, config: MachineConfig, summary: SummaryData, time_s
     from rich.console import Group  # noqa: PLC0415
 
     parts: list[RenderableType] = ["\n".join(_headline(program, config, summary, time_s))]
-    parts += ["", _units(summary)]
+    parts += ["", unit_table(summary)]
     if summary.bytes:
         parts += ["", _paths(config, summary)]
     if program.params:
-        values = ", ".join(f"{name} {value:,}" for name, value in program.params.items())
+        values = ", ".join(f"{name} {count_text(value)}" for name, value in program.params.items())
         parts += ["", _wrapped(f"Parameters (change with -D NAME=VALUE): {values}")]
     return Group(*parts)
 
 
 def _headline(program: Program, config: MachineConfig, summary: SummaryData, time_s: float | None) -> Iterator[str]:
-    cores = f"{config.total_cores} core{'s' * (config.total_cores > 1)}"
+    cores = counted(config.total_cores, "core")
     clusters = f" in {config.clusters} clusters" if config.clusters > 1 else ""
     yield f"{program.name} on {config.name}: {cores}{clusters}, {rate_text(config.clock_ghz)} GHz"
     yield ""
-    yield f"  {summary.cycles:,} cycles" + ("" if time_s is None else f" = {time_text(time_s)}")
+    yield f"  {counted(summary.cycles, 'cycle')}" + ("" if time_s is None else f" = {time_text(time_s)}")
     yield f"  MAC array {percent(summary.utilization)} used{_mac_rates(config, summary)}"
     yield _wrapped(sentence(bound(summary, config)))
 
@@ -67,40 +64,6 @@ def _mac_rates(config: MachineConfig, summary: SummaryData) -> str:
     return f": {rate_text(num / summary.cycles)} of {possible:,} {type_} a cycle"
 
 
-def _units(summary: SummaryData) -> "Table":
-    """Return the cycles of every unit; cores that spent them alike share their rows."""
-    table = _table("Cycles of", " unit", "busy", "stalled", "idle", f" {SHADES}")
-    for cores, units in _alike(summary):
-        label = name_cores(cores)
-        for name, unit in units:
-            cells = (f"{unit.busy:,}", _stalls(unit), f"{unit.idle:,}", _bar(unit, summary.cycles))
-            table.add_row(label, name, *cells)
-            label = ""
-    return table
-
-
-def _alike(summary: SummaryData) -> Iterator[tuple[list[int], list[tuple[str, UnitTime]]]]:
-    """Yield neighbouring cores whose units spent their cycles alike, with those units."""
-    for units, group in groupby(summary.cores, key=lambda core: list(core.units.items())):
-        yield [core.core for core in group], units
-
-
-def _stalls(unit: UnitTime) -> str:
-    if not unit.stalled:
-        return "0"
-    return ", ".join(f"{count:,} {reason}" for reason, count in unit.stalled.items())
-
-
-def _bar(unit: UnitTime, cycles: int) -> str:
-    """Draw how the unit's cycles divide; what is there at all gets at least one cell."""
-    stalled = sum(unit.stalled.values())
-    if not cycles:
-        return ""
-    cells = [max(1, part * BAR_CELLS // cycles) if part else 0 for part in (unit.busy, stalled)]
-    cells[0] = min(cells[0], BAR_CELLS - cells[1] - (unit.idle > 0))
-    return "█" * cells[0] + "▒" * cells[1] + "·" * (BAR_CELLS - sum(cells)) + f" {percent(unit.busy / cycles)}"
-
-
 def _paths(config: MachineConfig, summary: SummaryData) -> "Table":
     """Return the bytes of every path, and the bandwidth attained and possible, over the whole chip."""
     table = _table("Path", " port", "bytes", "attained B/cycle", "possible", "used")
@@ -111,7 +74,7 @@ def _paths(config: MachineConfig, summary: SummaryData) -> "Table":
             table.add_row(
                 path_name(src, dst),
                 port.name,
-                f"{moved:,}",
+                count_text(moved),
                 rate_text(attained),
                 rate_text(possible),
                 percent(attained / possible),
@@ -130,7 +93,7 @@ def _table(title: str, *headings: str) -> "Table":
     from rich import box  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column(title, no_wrap=True)
     for heading in headings:
         table.add_column(heading.strip(), justify="left" if heading.startswith(" ") else "right", no_wrap=True)
