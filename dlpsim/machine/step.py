@@ -48,9 +48,9 @@ def lower(code: Code, config: MachineConfig) -> Steps:
 
     def step(pc: int, instruction: Instruction) -> Step:
         match instruction:
-            case Move(src=src, dst=dst, size=size):
+            case Move(src=src, dst=dst, size=size, rows=rows):
                 port = config.port_of[src, dst]
-                return Step(pc, Action.DISPATCH, beats(size, port.beat_bytes), positions[port.name])
+                return Step(pc, Action.DISPATCH, beats(size, port.beat_bytes, rows), positions[port.name])
             case Compute(type=type_, num=num):
                 return Step(pc, Action.DISPATCH, operation_cycles(num, config.compute.rate[type_]), 0)
             case Loop(count=count, end=end):

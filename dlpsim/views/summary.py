@@ -76,7 +76,7 @@ class Summary:
                     ops[instruction.type] = ops.get(instruction.type, 0) + count * instruction.num
                 else:
                     path = path_name(instruction.src, instruction.dst)
-                    moved[path] = moved.get(path, 0) + count * instruction.size
+                    moved[path] = moved.get(path, 0) + count * instruction.bytes
         return SummaryData(
             cycles=cycles,
             utilization=self._utilization(ops, cycles),
@@ -103,7 +103,7 @@ class Summary:
                 totals["compute"].add(count, work, self._config.compute.setup, occupied)
             else:
                 port = self._config.port_of[instruction.src, instruction.dst]
-                work = beats(instruction.size, port.beat_bytes) * port.beat_cycles
+                work = beats(instruction.size, port.beat_bytes, instruction.rows) * port.beat_cycles
                 totals[port.name].add(count, work, port.setup, occupied)
         return {unit: total.time(cycles) for unit, total in totals.items()}
 

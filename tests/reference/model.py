@@ -116,7 +116,7 @@ class Chip:
         else:
             assert unit.port is not None
             unit.setup_end = t + unit.port.setup
-            unit.beats_to_ask = _divide_up(instruction.size, unit.port.beat_bytes)
+            unit.beats_to_ask = instruction.rows * _divide_up(instruction.size, unit.port.beat_bytes)
         return True
 
     def decode(self, core: Core, t: int) -> bool:
