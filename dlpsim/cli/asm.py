@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from dlpsim.cli.options import machine_options, pairs
+from dlpsim.cli.options import machine_options, machine_values
 from isa.errors import DlpsimError
 
 
@@ -24,7 +24,7 @@ def asm(
     from dlpsim.simulation import prepare  # noqa: PLC0415
     from dlpsim.views.listing import data, render  # noqa: PLC0415
 
-    assembled, config = prepare(Path(program), machine, cores, dict(pairs("-D", defines)), pairs("--set", sets))
+    assembled, config = prepare(Path(program), machine, cores, *machine_values(defines, sets))
     if not 0 <= core < config.total_cores:
         raise DlpsimError(f"--core {core}: expected 0 to {config.total_cores - 1}, the cores of {config.name}")
     for line in render(assembled, config, data(assembled, config, core)):

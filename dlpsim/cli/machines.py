@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlpsim.cli.options import pairs
+from dlpsim.cli.options import machine_values
 from dlpsim.views.quantities import rate_text
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def show(machine: str, cores: int | None, sets: tuple[str, ...]) -> None:
     from dlpsim.machine_file import load_machine, machine_source, written_out  # noqa: PLC0415
     from dlpsim.views.block_diagram import block_diagram  # noqa: PLC0415
 
-    config = load_machine(machine, cores, pairs("--set", sets))
+    config = load_machine(machine, cores, machine_values((), sets)[1])
     changed = cores is not None or sets
     text = CHANGED + written_out(config) if changed else machine_source(machine)
     click.echo(f"{text.rstrip()}\n\n{_commented(block_diagram(config))}")

@@ -1,6 +1,6 @@
 """Options that several commands share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import click
@@ -40,13 +40,24 @@ def machine_options(command: Command) -> Command:
     return command
 
 
-def pairs(option: str, texts: Sequence[str]) -> list[tuple[str, str]]:
-    """Split each `KEY=VALUE`. Raises DlpsimError, with every text that is none."""
-    problems = [
-        f"{option} {text}: expected KEY=VALUE"
-        for text in texts
-        if not text.partition("=")[0].strip() or "=" not in text
-    ]
+def machine_values(defines: Sequence[str], sets: Sequence[str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Return the pairs of -D and of --set. Raises DlpsimError with what is wrong in either."""
+    problems = [*_problems("-D", "NAME=VALUE", defines), *_problems("--set", "KEY=VALUE", sets)]
     if problems:
         raise DlpsimError(problems)
-    return [(key.strip(), value.strip()) for key, _, value in (text.partition("=") for text in texts)]
+    return dict(map(_split, defines)), list(map(_split, sets))
+
+
+def _problems(option: str, form: str, texts: Sequence[str]) -> Iterator[str]:
+    first: dict[str, str] = {}
+    for text in texts:
+        name, _ = _split(text)
+        if not name or "=" not in text:
+            yield f"{option} {text}: expected {form}"
+        elif first.setdefault(name, text) is not text:
+            yield f"{option} {text}: {name} has a value already, by {option} {first[name]}"
+
+
+def _split(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name.strip(), value.strip()

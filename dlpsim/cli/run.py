@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dlpsim.cli.options import machine_options, pairs
+from dlpsim.cli.options import machine_options, machine_values
 
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -38,7 +38,7 @@ def run(
     from dlpsim.cli.progress import progress_shown  # noqa: PLC0415
     from dlpsim.simulation import Simulation, prepare  # noqa: PLC0415
 
-    assembled, config = prepare(Path(program), machine, cores, dict(pairs("-D", defines)), pairs("--set", sets))
+    assembled, config = prepare(Path(program), machine, cores, *machine_values(defines, sets))
     simulation = Simulation(assembled, config, max_instructions=max_instructions)
     try:
         with progress_shown(simulation.watch):
