@@ -10,6 +10,8 @@ class InstructionLimit:
     """A listener that raises DlpsimError when the decoders of a run take more than `limit` instructions in all."""
 
     def __init__(self, limit: int) -> None:
+        if limit < 0:
+            raise DlpsimError(f"max_instructions must be at least 0, is {limit}")
         self._limit = limit
         self._left = limit
 

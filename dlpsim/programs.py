@@ -1,5 +1,6 @@
 """Finds programs: files of the user's, or those that travel with the package."""
 
+import os
 from pathlib import Path
 
 from isa.errors import DlpsimError, nearest
@@ -20,11 +21,13 @@ def find_program(program: str | Path) -> Path:
     The suffix `.asm` of a shipped program may be left out. Raises DlpsimError where there is no such file.
     """
     path = Path(program)
-    if path.exists() or path.name != str(program):
+    if path.name != str(program) or os.path.isfile(path):  # noqa: PTH113  # raises nothing, whatever the name
         return path
     shipped = shipped_programs()
     for name in (path.name, f"{path.name}.asm"):
         if name in shipped:
             return shipped[name]
+    if os.path.exists(path):  # noqa: PTH110
+        return path
     hint = nearest(path.name, shipped) or "shipped programs: " + ", ".join(shipped)
     raise DlpsimError(f"{program}: no such file here, and no shipped program of that name\n    hint: {hint}")

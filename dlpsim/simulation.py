@@ -7,6 +7,7 @@ from typing import Any
 
 from dlpsim.config import MachineConfig
 from dlpsim.events import Listener
+from dlpsim.fit import check_fit
 from dlpsim.limits import InstructionLimit
 from dlpsim.machine.machine import Machine
 from dlpsim.machine.watch import Watch
@@ -15,7 +16,7 @@ from dlpsim.programs import find_program
 from dlpsim.views.summary import Summary, SummaryData
 from isa.assembler import assemble
 from isa.errors import DlpsimError
-from isa.program import Compute, Move, Program
+from isa.program import Program
 from isa.text import read_source
 
 Defines = Mapping[str, int | str]
@@ -95,8 +96,7 @@ class Simulation:
         listeners: Iterable[Listener] = (),
         max_instructions: int | None = None,
     ) -> None:
-        if program.target != machine.target:
-            check_fit(program, machine)
+        check_fit(program, machine)
         self._program = program
         self._config = machine
         self._summary = Summary(program, machine)
@@ -113,6 +113,8 @@ class Simulation:
 
         Raises DlpsimError if a barrier can never be released or a limit is reached.
         """
+        if max_cycles is not None and max_cycles < 0:
+            raise DlpsimError(f"max_cycles must be at least 0, is {max_cycles}")
         self._machine.run(max_cycles)
         return Result(self._program, self._config, self._summary.data())
 
@@ -154,13 +156,13 @@ def prepare(
     Raises DlpsimError with the problems of both.
     """
     if isinstance(program, Program):
+        if defines:
+            raise DlpsimError(f"{program.name} is assembled already: its parameters can no longer be defined")
         return program, _machine_for(program, machine, cores, sets)
     messages: list[str] = []
-    name, text = "<text>", program if isinstance(program, str) else ""
+    name = text = ""
     try:
-        if isinstance(program, Path):
-            path = find_program(program)
-            name, text = str(program), read_source(path)
+        name, text = _source(program)
     except DlpsimError as error:
         messages += error.messages
     try:
@@ -172,19 +174,14 @@ def prepare(
     return assemble(text, config.target, name, defines), config
 
 
-def check_fit(program: Program, machine: MachineConfig) -> None:
-    """Raise DlpsimError if `program`, assembled for some other machine, uses what `machine` does not have."""
-    problems: dict[str, None] = {}
-    if len(program.cores) != machine.total_cores:
-        problems[f"is assembled for {len(program.cores)} cores; the machine has {machine.total_cores}"] = None
-    for code in {id(code): code for code in program.cores}.values():
-        for instruction in code:
-            if isinstance(instruction, Move) and (instruction.src, instruction.dst) not in machine.port_of:
-                problems[f"moves {instruction.src}->{instruction.dst}; the machine has no such path"] = None
-            elif isinstance(instruction, Compute) and instruction.type not in machine.compute.rate:
-                problems[f"computes {instruction.type}; the machine has no rate for it"] = None
-    if problems:
-        raise DlpsimError(f"{program.name} does not fit machine {machine.name}: it {problem}" for problem in problems)
+def _source(program: str | Path) -> tuple[str, str]:
+    """Return the name that stands for the program in messages, and its text."""
+    if isinstance(program, Path):
+        path = find_program(program)
+        return (str(program) if path == program else path.name), read_source(path)
+    if isinstance(program, str):
+        return "<text>", program
+    raise DlpsimError(f"a program is a text (str), a file (Path) or a Program, not a {type(program).__name__}")
 
 
 def _machine_for(
