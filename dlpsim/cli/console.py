@@ -1,16 +1,21 @@
-"""Where commands print tables and text: standard output, where nothing is cut or wrapped for lack of columns."""
+"""Prints tables and text on standard output, where nothing is cut or wrapped for lack of columns."""
 
 from typing import TYPE_CHECKING
 
+import click
+
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
 
 UNCUT = 10_000
-"""Columns: wide enough that rich fits nothing. What is shown keeps to 80 columns by itself."""
+"""Columns: so wide that rich fits nothing. What is shown keeps to 80 columns by itself."""
 
 
-def console() -> "Console":
-    """Return a console on standard output."""
+def show(content: "RenderableType") -> None:
+    """Print text, or what rich renders, in colour on a terminal; no line ends in blanks."""
     from rich.console import Console  # noqa: PLC0415
 
-    return Console(highlight=False, emoji=False, markup=False, width=UNCUT)
+    console = Console(highlight=False, emoji=False, markup=False, width=UNCUT)
+    with console.capture() as captured:
+        console.print(content)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))

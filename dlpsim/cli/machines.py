@@ -52,9 +52,9 @@ def machines(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], indent=2))
         return
-    from dlpsim.cli.console import console  # noqa: PLC0415
+    from dlpsim.cli.console import show as show_text  # noqa: PLC0415
 
-    console().print(_table(rows))
+    show_text(_table(rows))
     click.echo(NOTES)
 
 

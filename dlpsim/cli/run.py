@@ -49,7 +49,7 @@ def run(
     if as_json:
         click.echo(json.dumps(result.to_dict(), indent=2))
     else:
-        from dlpsim.cli.console import console  # noqa: PLC0415
+        from dlpsim.cli.console import show  # noqa: PLC0415
         from dlpsim.views.run_report import render  # noqa: PLC0415
 
-        console().print(render(result.program, result.machine, result.summary, result.time_s))
+        show(render(result.program, result.machine, result.summary, result.time_s))
