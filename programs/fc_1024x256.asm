@@ -23,6 +23,8 @@
 ;
 ; expect: dlp-s, 1 core: 133888 cycles
 ; expect: dlp-m, 4 cores: 528883 cycles
+; expect: dlp-m, 4 cores, pass_cols=16: 528323 cycles
+; expect: dlp-m-real, 4 cores: 540472 cycles
 
 .param M 1024                           ; rows of x
 .param K 256                            ; columns of x, rows of w
@@ -51,7 +53,7 @@
 .equ nram_cols nram_bytes // fp32 // 2 - K
 .equ most_cols wram_cols - (wram_cols > nram_cols) * (wram_cols - nram_cols)
 .if most_cols < 1
-    .error two rows of x and two columns of w do not fit on chip: fc_1x256.asm takes longer rows
+    .error rows are too long: 2 (K + 1) numbers must fit in NRAM, 2 K in WRAM: see fc_1x256.asm
 .endif
 .equ good_cols 128 - fits * (128 - 32)
 .param pass_cols good_cols - (good_cols > most_cols) * (good_cols - most_cols)

@@ -19,6 +19,7 @@
 ; expect: dlp-s, 1 core: 157696 cycles
 ; expect: dlp-s-real, 1 core: 165946 cycles
 ; expect: dlp-m, 4 cores: 618240 cycles
+; expect: dlp-m-real, 4 cores: 639068 cycles
 
 .param M 1024                           ; rows of x
 .param K 256                            ; columns of x, rows of w
@@ -45,7 +46,7 @@
 .equ nram_cols nram_bytes // fp32 - K
 .equ most_cols wram_cols - (wram_cols > nram_cols) * (wram_cols - nram_cols)
 .if most_cols < 1
-    .error one row of x and one column of w do not fit on chip: fc_1x256_serial.asm takes longer rows
+    .error rows are too long: K + 1 numbers must fit in NRAM, K in WRAM: see fc_1x256_serial.asm
 .endif
 .param pass_cols 128 - (128 > most_cols) * (128 - most_cols)
 .if (pass_cols < 1) + (pass_cols > most_cols)

@@ -52,7 +52,7 @@
 .equ nram_cols nram_bytes // fp32 - K
 .equ most_cols wram_cols - (wram_cols > nram_cols) * (wram_cols - nram_cols)
 .if most_cols < 1
-    .error one row of x and one column of w do not fit on chip
+    .error rows are too long: K + 1 numbers must fit in NRAM, K in WRAM
 .endif
 .param pass_cols 128 - (128 > most_cols) * (128 - most_cols)
 .if (pass_cols < 1) + (pass_cols > most_cols)

@@ -7,9 +7,9 @@
 ; NRAM, and loads the next tile while it computes. At the exercise's size everything is one tile, and
 ; nothing can overlap: the loads take 16 + 16 cycles, the compute 1, the store 1.
 ;
-; What to look for: the MAC array is idle nearly all the time, and the DRAM port is never idle. Try a
-; longer row (-D K=4096), a layer of AlexNet (-D K=9216 -D N=4096), a batch (-D M=32 -D N=100): the more
-; rows, the more the compute unit has to do for each weight loaded.
+; What to look for: the MAC array is idle nearly all the time, the DRAM port hardly ever. Try a longer
+; row (-D K=4096), a layer of AlexNet (-D K=9216 -D N=4096), a batch (-D M=32 -D N=100): the more rows, the
+; more the compute unit has to do for each weight loaded.
 ;
 ; Cores share out the columns of w and do not meet; a core without columns has nothing to do.
 ;
@@ -42,7 +42,7 @@
 .equ wram_k wram_bytes // fp32 // (2 * most_cols)
 .equ most_k nram_k - (nram_k > wram_k) * (nram_k - wram_k)
 .if most_k < 1
-    .error M x N / cores outputs and two tiles do not fit: fc_1024x256.asm keeps fewer on chip
+    .error too many outputs: M x (N / cores + 2) numbers must fit in NRAM: see fc_1024x256.asm
 .endif
 .param tile_k 256 - (256 > most_k) * (256 - most_k)
 .if (tile_k < 1) + (tile_k > most_k)

@@ -37,7 +37,7 @@
 .equ wram_k wram_bytes // fp32 // most_cols
 .equ most_k nram_k - (nram_k > wram_k) * (nram_k - wram_k)
 .if most_k < 1
-    .error M x N / cores outputs and a tile do not fit: fc_1024x256_serial.asm keeps fewer on chip
+    .error too many outputs: M x (N / cores + 1) numbers must fit in NRAM: see fc_1024x256_serial.asm
 .endif
 .param tile_k most_k - (most_k > K) * (most_k - K)
 .if (tile_k < 1) + (tile_k > most_k)

@@ -46,7 +46,7 @@
 .equ nram_cols nram_bytes // fp32 - K
 .equ most_cols wram_cols - (wram_cols > nram_cols) * (wram_cols - nram_cols)
 .if most_cols < 1
-    .error one row of x and one column of w do not fit on chip: fc_1x256_serial.asm takes longer rows
+    .error rows are too long: K + 1 numbers must fit in NRAM, K in WRAM: see fc_1x256_serial.asm
 .endif
 .param tile_cols 256 - (256 > most_cols) * (256 - most_cols)
 .if (tile_cols < 1) + (tile_cols > most_cols)

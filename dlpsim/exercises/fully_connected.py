@@ -65,9 +65,10 @@ FULLY_CONNECTED = (
             _sparse(1, 4, "zero weights skipped"),
             _sparse(2, 8, "all zeros skipped"),
         ),
-        why="As long as all MACs are done, the compute unit decides, and compression shortens little more than the start. "
-        "Skipping zero weights makes the compute four times shorter, and the run nearly so. Skipping zeros of both "
-        "halves it again, but then the DRAM port decides: the outputs, which are not compressed, are nearly half of its work.",
+        why="As long as all MACs are done, the compute unit decides, and compression shortens little more than the "
+        "start. Skipping zero weights makes the compute four times shorter, and the run nearly so. Skipping zeros of "
+        "both halves it again, but then the DRAM port decides: the outputs, which are not compressed, are nearly half "
+        "of its work.",
     ),
     Exercise(
         number="7.11",

@@ -1,0 +1,57 @@
+"""The shipped programs' texts, assembled for machines of any shape."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from dlpsim.machine_file import load_machine
+from dlpsim.programs import shipped_programs
+from isa.assembler import assemble
+from isa.program import Program
+from isa.target import Target
+
+EXPECT = re.compile(r"^; expect: ([\w-]+), (\d+) cores?(?:, ([\w= ]+))?: (\d+) cycles$", re.M)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """A line `; expect: MACHINE, CORES, PARAMETERS: CYCLES` in the head of a program."""
+
+    program: str
+    machine: str
+    cores: int
+    parameters: str
+    cycles: int
+
+    @property
+    def defines(self) -> dict[str, str]:
+        return dict(pair.split("=") for pair in self.parameters.split())
+
+
+@cache
+def text_of(name: str) -> str:
+    return shipped_programs()[name].read_text(encoding="utf-8")
+
+
+def expectations() -> list[Expectation]:
+    return [
+        Expectation(name, machine, int(cores), parameters, int(cycles))
+        for name in shipped_programs()
+        for machine, cores, parameters, cycles in EXPECT.findall(text_of(name))
+    ]
+
+
+@cache
+def target(machine: str, cores: int, clusters: int = 1) -> Target:
+    return load_machine(machine, cores, [("clusters", str(clusters))]).target
+
+
+def assembled(name: str, where: Target, defines: Mapping[str, int | str], text: str = "") -> Program:
+    """Assemble a shipped program, or `text` in its name."""
+    return assemble(text or text_of(name), where, name, defines)
+
+
+def params_of(name: str) -> list[str]:
+    """Return the names of the program's parameters, once each."""
+    return list(dict.fromkeys(re.findall(r"^\s*\.param (\w+)", text_of(name), re.M)))
