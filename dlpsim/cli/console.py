@@ -1,5 +1,7 @@
 """Prints tables and text on standard output, where nothing is cut or wrapped for lack of columns."""
 
+import sys
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +17,8 @@ def show(content: "RenderableType") -> None:
     """Print text, or what rich renders, in colour on a terminal; no line ends in blanks."""
     from rich.console import Console  # noqa: PLC0415
 
-    console = Console(highlight=False, emoji=False, markup=False, width=UNCUT)
-    with console.capture() as captured:
-        console.print(content)
-    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+    text = StringIO()
+    colour = sys.stdout is not None and sys.stdout.isatty()
+    console = Console(file=text, force_terminal=colour, width=UNCUT, highlight=False, emoji=False, markup=False)
+    console.print(content)
+    click.echo("\n".join(line.rstrip() for line in text.getvalue().splitlines()))

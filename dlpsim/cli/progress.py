@@ -20,7 +20,7 @@ def progress_shown(watch: "Watch") -> Iterator[None]:
 
     A thread of its own looks at the machine, so the run does not pay for being watched.
     """
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
     over = Event()
