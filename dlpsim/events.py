@@ -130,6 +130,33 @@ class Halted(NamedTuple):
     core: int
 
 
+class Mark(NamedTuple):
+    """Here begins a stretch of the run that may turn out to repeat. Marks are numbered upwards in the order in time."""
+
+    time: int
+    mark: int
+
+
+class Unmark(NamedTuple):
+    """The stretch that began at this mark is not going to repeat."""
+
+    time: int
+    mark: int
+
+
+class Repeat(NamedTuple):
+    """All that has happened since a mark happens again, `times` times, `period` cycles later each time.
+
+    None of it is told again: `time` is the boundary before it, and what comes next is `times` × `period` cycles later.
+    This mark and all later ones are done with, so repeated stretches nest. `times` is at least 1, `period` may be 0.
+    """
+
+    time: int
+    mark: int
+    period: int
+    times: int
+
+
 Event = (
     DecodeStarted
     | Dispatched
@@ -142,6 +169,9 @@ Event = (
     | BarrierReleased
     | PortShared
     | Halted
+    | Mark
+    | Unmark
+    | Repeat
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = (
@@ -156,6 +186,9 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     BarrierReleased,
     PortShared,
     Halted,
+    Mark,
+    Unmark,
+    Repeat,
 )
 
 Sink = Callable[[Any], None]
@@ -163,7 +196,10 @@ Sink = Callable[[Any], None]
 
 
 class Listener(Protocol):
-    """Whoever wants events: says which kinds, and what to call for each."""
+    """Whoever wants events: says which kinds, and what to call for each.
+
+    One that does not take `Repeat` is told everything, one by one: the machine then skips nothing.
+    """
 
     def handlers(self) -> Mapping[type[Event], Sink]:
         """Return the handler of each kind of event that this listener wants."""
@@ -173,11 +209,10 @@ class Bus:
     """Tells the parts of a machine who wants which events. An event that nobody wants is never built."""
 
     def __init__(self, listeners: Iterable[Listener] = ()) -> None:
-        handlers: dict[type[Event], list[Sink]] = {kind: [] for kind in EVENT_TYPES}
-        for listener in listeners:
-            for kind, handler in listener.handlers().items():
-                handlers[kind].append(handler)
-        self._sinks = {kind: _fan_out(sinks) for kind, sinks in handlers.items()}
+        everyone = [listener.handlers() for listener in listeners]
+        self._sinks = {kind: _fan_out([each[kind] for each in everyone if kind in each]) for kind in EVENT_TYPES}
+        self.takes_repeats = all(Repeat in each for each in everyone)
+        """Whether all listeners know what to do with a `Repeat`."""
 
     def sink(self, kind: type[Event]) -> Sink | None:
         """Return what takes events of `kind`, or None where nobody wants them."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dlpsim.events import DecodeStarted, Event, Sink
+from dlpsim.events import DecodeStarted, Event, Mark, Repeat, Sink, Unmark
 from isa.errors import DlpsimError
 
 
@@ -13,15 +13,32 @@ class InstructionLimit:
         if limit < 0:
             raise DlpsimError(f"max_instructions must be at least 0, is {limit}")
         self._limit = limit
-        self._left = limit
+        self._taken = 0
+        self._taken_before: dict[int, int] = {}
+        """What had been taken at each mark, in their order."""
 
     def handlers(self) -> Mapping[type[Event], Sink]:
         """Listen to every instruction that a decoder takes."""
-        return {DecodeStarted: self._count}
+        return {DecodeStarted: self._count, Mark: self._mark, Unmark: self._unmark, Repeat: self._repeat}
 
-    def _count(self, event: DecodeStarted) -> None:
-        if not self._left:
+    def _count(self, _: DecodeStarted) -> None:
+        self._take(1)
+
+    def _mark(self, event: Mark) -> None:
+        self._taken_before[event.mark] = self._taken
+
+    def _unmark(self, event: Unmark) -> None:
+        del self._taken_before[event.mark]
+
+    def _repeat(self, event: Repeat) -> None:
+        mark, before = self._taken_before.popitem()
+        while mark != event.mark:
+            mark, before = self._taken_before.popitem()
+        self._take((self._taken - before) * event.times)
+
+    def _take(self, instructions: int) -> None:
+        self._taken += instructions
+        if self._taken > self._limit:
             raise DlpsimError(
                 f"stopped: the program executes more than {self._limit:,} instructions (--max-instructions)"
             )
-        self._left -= 1

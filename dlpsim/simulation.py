@@ -86,6 +86,8 @@ class Result:
 class Simulation:
     """A program on a machine, ready to run once. `watch` tells how far it is while it runs.
 
+    What repeats is skipped, which changes nothing that comes of the run; without `skip` all of it is simulated.
+
     Raises DlpsimError if the program uses what the machine does not have.
     """
 
@@ -95,13 +97,15 @@ class Simulation:
         machine: MachineConfig,
         listeners: Iterable[Listener] = (),
         max_instructions: int | None = None,
+        *,
+        skip: bool = True,
     ) -> None:
         check_fit(program, machine)
         self._program = program
         self._config = machine
         self._summary = Summary(program, machine)
         limits = () if max_instructions is None else (InstructionLimit(max_instructions),)
-        self._machine = Machine(program, machine, (self._summary, *listeners, *limits))
+        self._machine = Machine(program, machine, (self._summary, *listeners, *limits), skip=skip)
 
     @property
     def watch(self) -> Watch:
@@ -129,6 +133,7 @@ def simulate(
     listeners: Iterable[Listener] = (),
     max_cycles: int | None = None,
     max_instructions: int | None = None,
+    skip: bool = True,
 ) -> Result:
     """Run a program on a machine and return what came of it.
 
@@ -137,11 +142,12 @@ def simulate(
     `dlp-s`, or `dlp-m` when more than one core is asked for. `cores` replaces the machine's cores per cluster,
     `sets` any of its values (key, value as in `--set`), `defines` the program's parameters. `listeners` are told
     the machine's events. `max_cycles` and `max_instructions` end a run that goes on for too long.
+    Without `skip` every iteration is simulated, also where the run repeats itself: it takes longer, nothing else.
 
     Raises DlpsimError for everything that is wrong in what it is given.
     """
     assembled, config = prepare(program, machine, cores, defines, sets)
-    return Simulation(assembled, config, listeners, max_instructions).run(max_cycles)
+    return Simulation(assembled, config, listeners, max_instructions, skip=skip).run(max_cycles)
 
 
 def prepare(

@@ -19,6 +19,7 @@ INTERRUPTED = 128 + signal.SIGINT
 @click.option(
     "--max-instructions", type=click.IntRange(min=0), metavar="N", help="Give up a run that executes more instructions."
 )
+@click.option("--no-skip", is_flag=True, help="Simulate every iteration, also where the run repeats itself.")
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -30,6 +31,7 @@ def run(
     as_json: bool,
     max_cycles: int | None,
     max_instructions: int | None,
+    no_skip: bool,
 ) -> None:
     """Run PROGRAM and say what it took.
 
@@ -39,7 +41,7 @@ def run(
     from dlpsim.simulation import Simulation, prepare  # noqa: PLC0415
 
     assembled, config = prepare(Path(program), machine, cores, *machine_values(defines, sets))
-    simulation = Simulation(assembled, config, max_instructions=max_instructions)
+    simulation = Simulation(assembled, config, max_instructions=max_instructions, skip=not no_skip)
     try:
         with progress_shown(simulation.watch):
             result = simulation.run(max_cycles)

@@ -17,20 +17,48 @@ VERDICT = EventPriority(3)
 """After everything else at a boundary: judge the state in which it leaves the machine."""
 
 
-class Clock:
-    """The boundary that the machine is at, in cycles from the start of the run."""
+class Clock(simpy.Environment):
+    """The boundary that the machine is at, and what is due at later ones.
+
+    Time is counted twice. `ticks` are the cycles that have been simulated; `now` is the boundary, counted from the
+    start of the run, `skipped` cycles ahead of them. Whatever remembers a time remembers ticks, so a skip leaves what
+    is due as far ahead as it was.
+    """
 
     def __init__(self) -> None:
-        self.env = simpy.Environment()
+        super().__init__()
+        self.skipped = 0
+        self._limit: int | None = None
+
+    @property
+    def ticks(self) -> int:
+        """The cycles simulated so far."""
+        return self._now  # type: ignore[return-value]  # every delay is an int, so their sum is one
 
     @property
     def now(self) -> int:
         """The present boundary."""
-        return self.env.now  # type: ignore[return-value]  # every delay is an int, so their sum is one
+        return self._now + self.skipped  # type: ignore[return-value]
 
-    def run(self) -> None:
-        """Let time pass until nothing is left to happen."""
-        self.env.run()
+    @property
+    def room(self) -> int | None:
+        """The cycles to come up to the limit; None without one."""
+        return None if self._limit is None else self._limit - self.now
+
+    def let_pass(self, limit: int | None = None) -> bool:
+        """Let time pass until nothing is left to happen, or not before `limit` is over. Return whether nothing is."""
+        self._limit = limit
+        if limit is None:
+            self.run()
+            return True
+        while self.peek() <= limit - self.skipped:
+            self.step()
+        self._now = limit - self.skipped
+        return self.peek() == simpy.core.Infinity
+
+    def skip(self, cycles: int) -> None:
+        """Be `cycles` later at once: at most `room`. What is due stays as far ahead as it was."""
+        self.skipped += cycles
 
 
 class Alarm(simpy.Event):
@@ -40,12 +68,13 @@ class Alarm(simpy.Event):
     """
 
     def __init__(self, clock: Clock, action: Callable[[simpy.Event], None], phase: EventPriority = SETTLE) -> None:
-        super().__init__(clock.env)
+        super().__init__(clock)
         self._ok = True
         self._value = None
         self._actions = [action]
         self._phase = phase
-        self._schedule = clock.env.schedule
+        self._clock = clock
+        self._due = 0
         self.callbacks = None  # type: ignore[assignment]  # as SimPy leaves an event that it has processed
 
     @property
@@ -53,7 +82,13 @@ class Alarm(simpy.Event):
         """Whether it will ring."""
         return self.callbacks is not None
 
+    @property
+    def remaining(self) -> int | None:
+        """The cycles until it rings; None if it is not set."""
+        return None if self.callbacks is None else self._due - self._clock.ticks
+
     def set(self, delay: int) -> None:
         """Ring `delay` cycles from now."""
         self.callbacks = self._actions
-        self._schedule(self, self._phase, delay)
+        self._due = self._clock.ticks + delay
+        self._clock.schedule(self, self._phase, delay)

@@ -1,6 +1,6 @@
 """The decoder of a core: takes its instructions in order, dispatches them, counts loops and waits at syncs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
 import simpy
@@ -23,6 +23,13 @@ class State(Enum):
     ENDED = "at the end of its program"
 
 
+LoopedBack = Callable[[int, Step], bool]
+"""Takes the number of a core and the endloop that went back; returns whether `Look` is to be called there."""
+
+Look = Callable[[int], None]
+"""Takes the number of a core whose decoder is at the head of an iteration."""
+
+
 class Decoder:
     """Executes `steps`, spending `cycles` on each; `connect` gives it what it works on.
 
@@ -42,6 +49,9 @@ class Decoder:
         self._cycles = cycles
         self._clock = clock
         self._decoded = Alarm(clock, self._after_decoding)
+        self._pause = Alarm(clock, self._after_look)
+        self._looped_back: LoopedBack | None = None
+        self._look: Look | None = None
         self._units: Sequence[Unit] = ()
         self._barriers: Mapping[Scope, Barrier] = {}
         self._emit_decode = bus.sink(DecodeStarted)
@@ -53,6 +63,39 @@ class Decoder:
         """Give it its core's units, in the order of `MachineConfig.units`, and the barriers that it takes part in."""
         self._units = units
         self._barriers = barriers
+
+    def observe(self, looped_back: LoopedBack, look: Look) -> None:
+        """Have `looped_back` called whenever a loop goes back; if it says so, pause there to have `look` called.
+
+        That is done in an event of its own, when no other part of the machine is in the middle of anything.
+        """
+        self._looped_back = looped_back
+        self._look = look
+
+    def snapshot(self) -> object:
+        """Return what decides how the core goes on, its times relative to now, but for the iterations to come.
+
+        None once it has halted.
+        """
+        if self.halted_at is not None:
+            return None
+        return (
+            self.state,
+            self.pc,
+            [loop for loop, _ in self.iterations],
+            self._decoded.remaining,
+            self._pause.is_set,
+            [unit.snapshot() for unit in self._units],
+        )
+
+    def to_come(self) -> tuple[int, ...]:
+        """Return the iterations to come of each loop around, outermost first, the present one included."""
+        return tuple([to_come for _, to_come in self.iterations])
+
+    def skip_iterations(self, level: int, count: int) -> None:
+        """Go on as if the loop at `level`, counted from the outermost, had gone back `count` times more."""
+        loop, to_come = self.iterations[level]
+        self.iterations[level] = loop, to_come - count
 
     def advance(self) -> None:
         """Take instructions until one takes time or has to wait, or the program ends."""
@@ -89,9 +132,8 @@ class Decoder:
             return self._sync(step)
         if action is Action.LOOP:
             self._enter(step)
-        else:
-            self._repeat(step)
-        return True
+            return True
+        return self._repeat(step)
 
     def _dispatch(self, step: Step) -> bool:
         unit = self._units[step.unit]
@@ -115,13 +157,23 @@ class Decoder:
         else:
             self.pc = loop.target + 1
 
-    def _repeat(self, endloop: Step) -> None:
-        loop, to_come = self.iterations.pop()
-        if to_come > 1:
-            self.iterations.append((loop, to_come - 1))
-            self.pc = endloop.target + 1
-        else:
+    def _repeat(self, endloop: Step) -> bool:
+        loop, to_come = self.iterations[-1]
+        if to_come == 1:
+            self.iterations.pop()
             self.pc += 1
+            return True
+        self.iterations[-1] = loop, to_come - 1
+        self.pc = loop + 1
+        if self._looped_back is None or not self._looped_back(self.core, endloop):
+            return True
+        self._pause.set(0)
+        return False
+
+    def _after_look(self, _: simpy.Event) -> None:
+        assert self._look is not None
+        self._look(self.core)
+        self.advance()
 
     def _sync(self, step: Step) -> bool:
         if self.outstanding:

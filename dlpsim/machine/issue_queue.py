@@ -25,6 +25,10 @@ class IssueQueue:
         """Remove and return the oldest step, or return None where there is none."""
         return self._steps.popleft() if self._steps else None
 
+    def snapshot(self) -> tuple[Step, ...]:
+        """Return what waits."""
+        return tuple(self._steps)
+
     def wait_for_room(self, call: Callable[[], None]) -> None:
         """Have `call` called once, when `tell_room` says that a step has left."""
         self._when_room = call

@@ -12,6 +12,7 @@ from dlpsim.machine.deadlock import Deadlock
 from dlpsim.machine.decoder import Decoder
 from dlpsim.machine.dma_channel import DmaChannel
 from dlpsim.machine.port import Port
+from dlpsim.machine.repetition import Repetition
 from dlpsim.machine.step import Steps, lower
 from dlpsim.machine.watch import Watch
 from isa.errors import DlpsimError
@@ -22,8 +23,9 @@ from isa.vocabulary import Scope
 class Machine:
     """A machine about to run `program`, once. Listeners are told everything that happens; `watch` tells how far it is.
 
-    `creation_order` permutes the order in which the cores are built and started. Nothing may depend on it; it is
-    there so that this can be tested.
+    Without `skip` every iteration of every loop is simulated; so it is if one of the listeners does not take `Repeat`.
+    `creation_order` permutes the order in which the cores are built and started. Neither may change anything that
+    comes of a run; the order is there so that this can be tested.
     """
 
     def __init__(
@@ -32,6 +34,8 @@ class Machine:
         config: MachineConfig,
         listeners: Iterable[Listener] = (),
         creation_order: Sequence[int] | None = None,
+        *,
+        skip: bool = True,
     ) -> None:
         if len(program.cores) != config.total_cores:
             raise DlpsimError(
@@ -52,18 +56,20 @@ class Machine:
         by_core = {core: self._build_core(core, steps[id(program.cores[core])]) for core in self._order}
         self._decoders = tuple(by_core[core] for core in range(config.total_cores))
         self.watch = Watch(program, self._decoders, self._clock)
+        if skip and self._bus.takes_repeats:
+            Repetition(self._decoders, tuple(self._ports.values()), self._clock, self._bus)
 
     def run(self, max_cycles: int | None = None) -> int:
         """Run the program to its end and return the boundary at which the last core halts.
 
         Raises DlpsimError if a barrier can never be released, or if the run needs more than `max_cycles`.
         """
-        if max_cycles is not None:
-            self.watch.stop_after(max_cycles)
         for core in self._order:
             self._decoders[core].advance()
-        self._clock.run()
+        nothing_left = self._clock.let_pass(max_cycles)
         ends = [decoder.halted_at for decoder in self._decoders]
+        if None in ends and not nothing_left:
+            raise self.watch.out_of_time()
         if None in ends:
             self._stuck()
         return max(end for end in ends if end is not None)

@@ -29,6 +29,7 @@ class Port:
         self._group = group
         self._clock = clock
         self._emit_shared = bus.sink(PortShared)
+        self._last = 0
         self._served: dict[int, Callable[[], None]] = {}
         self._arrivals: list[tuple[int, int]] = []
         self._askers: list[int] = []
@@ -42,11 +43,29 @@ class Port:
     def attach(self, core: int, served: Callable[[], None]) -> None:
         """Connect the channel of `core`; `served` is called at the end of the last beat that it asked for."""
         self._served[core] = served
+        self._last = max(self._last, core)
 
     def ask(self, core: int, beats: int) -> None:
         """Ask for `beats` beats, from this boundary on."""
         self._arrivals.append((core, beats))
         self._settle_later()
+
+    def snapshot(self) -> object:
+        """Return what decides how the port goes on, its times and sweeps relative to now.
+
+        A pointer behind the last core is as good as one at the lowest core in the next sweep.
+        """
+        self._catch_up()
+        pointer, sweep = (0, self._sweep + 1) if self._pointer > self._last else (self._pointer, self._sweep)
+        if not self._finish_order and not self._arrivals:
+            return pointer, self._arbitration.is_set
+        return (
+            pointer,
+            self._arbitration.is_set,
+            self._next_grant - self._clock.ticks,
+            sorted([(last_sweep - sweep, core) for last_sweep, core in self._finish_order]),
+            sorted(self._arrivals),
+        )
 
     def _settle_later(self) -> None:
         if not self._arbitration.is_set:
@@ -67,11 +86,11 @@ class Port:
 
     def _catch_up(self) -> None:
         """Account for the grants made before this boundary, all among the askers known so far."""
-        late = self._clock.now - self._next_grant
+        late = self._clock.ticks - self._next_grant
         if late <= 0:
             return
         if not self._askers:
-            self._next_grant = self._clock.now
+            self._next_grant = self._clock.ticks
             return
         grants = -(-late // self._beat_cycles)
         self._next_grant += grants * self._beat_cycles
@@ -84,8 +103,8 @@ class Port:
         last_sweep, core = self._finish_order[0]
         askers, first = self._askers, bisect_left(self._askers, self._pointer)
         grants = (last_sweep - self._sweep) * len(askers) + bisect_left(askers, core) - first + 1
-        delay = self._next_grant + grants * self._beat_cycles - self._clock.now
-        self._finish = simpy.Timeout(self._clock.env, delay)
+        delay = self._next_grant + grants * self._beat_cycles - self._clock.ticks
+        self._finish = simpy.Timeout(self._clock, delay)
         self._finish.callbacks.append(self._serve)
 
     def _serve(self, event: simpy.Event) -> None:
@@ -95,6 +114,6 @@ class Port:
         self._sweep, core = heappop(self._finish_order)
         self._askers.remove(core)
         self._pointer = core + 1
-        self._next_grant = self._clock.now
+        self._next_grant = self._clock.ticks
         self._settle_later()
         self._served[core]()

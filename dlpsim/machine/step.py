@@ -22,13 +22,14 @@ class Action(Enum):
     SYNC = "sync"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One instruction, ready for the decoder and the units.
 
     `pc` is its index in the code. `amount` is the beats of a move, the cycles of a compute (without setup), or the
     count of a loop. `unit` is the position of the instruction's unit in `MachineConfig.units`. `target` is the index
-    of the endloop that closes a loop, or of the loop that an endloop closes. `scope` is a sync's.
+    of the endloop that closes a loop, or of the loop that an endloop closes. `scope` is a sync's. Steps are equal only
+    if they are the same; cores with the same code share them.
     """
 
     pc: int

@@ -1,8 +1,11 @@
 """What the compute unit and the DMA channels have in common: a queue served in order, one instruction at a time."""
 
+from collections import deque
+
 import simpy
 
 from dlpsim.events import Completed, Dispatched, Freed, Started
+from dlpsim.machine.clock import Alarm
 from dlpsim.machine.core import Core
 from dlpsim.machine.issue_queue import IssueQueue
 from dlpsim.machine.step import Step
@@ -23,6 +26,9 @@ class Unit:
         self._latency = latency
         self._serving: Step | None = None
         self._started_at = 0
+        self._in_flight: deque[tuple[int, Step]] = deque()
+        """What the unit is through with and when its result will be there, in ticks, soonest first."""
+        self._arrival = Alarm(core.clock, self._arrive)
         self._emit_dispatched = core.bus.sink(Dispatched)
         self._emit_started = core.bus.sink(Started)
         self._emit_freed = core.bus.sink(Freed)
@@ -42,11 +48,22 @@ class Unit:
             self._start(step)
         return True
 
+    def snapshot(self) -> object:
+        """Return what decides how the unit goes on, its times relative to now. Its alarms follow from that.
+
+        None if it has nothing at all.
+        """
+        serving, now = self._serving, self._clock.ticks
+        if serving is None and not self._in_flight:
+            return None
+        elapsed = 0 if serving is None else now - self._started_at
+        return serving, elapsed, self.queue.snapshot(), tuple([(due - now, step) for due, step in self._in_flight])
+
     def _start(self, step: Step) -> None:
         self._serving = step
-        self._started_at = self._clock.now
+        self._started_at = self._clock.ticks
         if self._emit_started:
-            self._emit_started(Started(self._started_at, self._core, self.name, step.pc))
+            self._emit_started(Started(self._clock.now, self._core, self.name, step.pc))
         self._begin(step)
 
     def _begin(self, step: Step) -> None:
@@ -58,20 +75,25 @@ class Unit:
         done = self._serving
         assert done is not None
         if self._emit_freed:
-            self._emit_freed(Freed(self._clock.now, self._core, self.name, done.pc, self._started_at))
+            started = self._started_at + self._clock.skipped
+            self._emit_freed(Freed(self._clock.now, self._core, self.name, done.pc, started))
         self._serving = None
         following = self.queue.take()
         if following is not None:
             self._start(following)
             self.queue.tell_room()
         if self._latency:
-            simpy.Timeout(self._clock.env, self._latency, done).callbacks.append(self._complete_late)
+            self._in_flight.append((self._clock.ticks + self._latency, done))
+            if not self._arrival.is_set:
+                self._arrival.set(self._latency)
         else:
             self._complete(done)
 
-    def _complete_late(self, event: simpy.Event) -> None:
-        assert isinstance(event.value, Step)
-        self._complete(event.value)
+    def _arrive(self, _: simpy.Event) -> None:
+        step = self._in_flight.popleft()[1]
+        if self._in_flight:
+            self._arrival.set(self._in_flight[0][0] - self._clock.ticks)
+        self._complete(step)
 
     def _complete(self, step: Step) -> None:
         if self._emit_completed:

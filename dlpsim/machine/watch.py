@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-import simpy
-
-from dlpsim.machine.clock import VERDICT, Alarm, Clock
+from dlpsim.machine.clock import Clock
 from dlpsim.machine.decoder import Decoder, State
 from isa.errors import DlpsimError
 from isa.execution import ExecutionCount
@@ -19,7 +17,6 @@ class Watch:
         self._program = program
         self._decoders = decoders
         self._clock = clock
-        self._stop = Alarm(clock, self._give_up, VERDICT)
 
     @property
     def cycles(self) -> int:
@@ -51,15 +48,9 @@ class Watch:
             lines.append(f"    and {len(unfinished) - 8} more cores")
         return "\n".join(lines)
 
-    def stop_after(self, cycles: int) -> None:
-        """End the run with a DlpsimError if it needs more than `cycles`."""
-        self._stop.set(cycles)
-
-    def _give_up(self, _: simpy.Event) -> None:
-        if any(decoder.halted_at is None for decoder in self._decoders):
-            raise DlpsimError(
-                f"stopped: the run takes more than {self.cycles:,} cycles (--max-cycles)\n{self.describe()}"
-            )
+    def out_of_time(self) -> DlpsimError:
+        """Return the error of a run that has come to the limit of its cycles, and is not over."""
+        return DlpsimError(f"stopped: the run takes more than {self.cycles:,} cycles (--max-cycles)\n{self.describe()}")
 
     def _place(self, decoder: Decoder) -> str:
         if decoder.state is State.ENDED:

@@ -7,10 +7,12 @@ UnitTime(busy=33, stalled={}, idle=1)
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 
 from dlpsim.config import MachineConfig
 from dlpsim.costs import beats, operation_cycles
 from dlpsim.events import Event, Freed, Halted, Sink, Stall
+from dlpsim.views.tally import Tally
 from isa.program import Compute, Move, Program
 
 
@@ -57,13 +59,15 @@ class Summary:
     def __init__(self, program: Program, config: MachineConfig) -> None:
         self._program = program
         self._config = config
-        self._executed = [[0] * len(code) for code in program.cores]
-        self._occupied = [[0] * len(code) for code in program.cores]
+        self._first = [0, *accumulate(len(code) for code in program.cores)]
+        """Where the instructions of each core begin when those of all cores are numbered in one go."""
+        self._tally = Tally(2 * self._first[-1])
+        """By instruction, twice its number: how often it was executed; behind that, how long it held its unit."""
         self._halted = [0] * len(program.cores)
 
     def handlers(self) -> Mapping[type[Event], Sink]:
         """Listen to units being freed and cores halting."""
-        return {Freed: self._freed, Halted: self._halt}
+        return {Freed: self._freed, Halted: self._halt, **self._tally.handlers()}
 
     def data(self) -> SummaryData:
         """Return the totals, once the run is over."""
@@ -89,8 +93,9 @@ class Summary:
 
     def _freed(self, event: Freed) -> None:
         time, core, _, pc, started = event
-        self._executed[core][pc] += 1
-        self._occupied[core][pc] += time - started
+        sums, place = self._tally.sums, 2 * (self._first[core] + pc)
+        sums[place] += 1
+        sums[place + 1] += time - started
 
     def _halt(self, event: Halted) -> None:
         self._halted[event.core] = event.time
@@ -109,8 +114,9 @@ class Summary:
 
     def _executions(self, core: int) -> Iterable[tuple[Compute | Move, int, int]]:
         """Yield what was executed at all, how often, and the cycles for which it held its unit."""
-        rows = zip(self._program.cores[core], self._executed[core], self._occupied[core], strict=True)
-        for instruction, count, occupied in rows:
+        sums, first = self._tally.total(), self._first[core]
+        for place, instruction in enumerate(self._program.cores[core], first):
+            count, occupied = sums[2 * place], sums[2 * place + 1]
             if count and isinstance(instruction, Compute | Move):
                 yield instruction, count, occupied
 
