@@ -1,0 +1,60 @@
+import json
+import shlex
+
+import pytest
+
+from dlpsim.cli.main import status
+from dlpsim.exercises.answer import Answer, answer
+from dlpsim.exercises.table import EXERCISES, find_exercise
+from dlpsim.programs import shipped_programs
+from isa.errors import DlpsimError
+
+
+@pytest.fixture(scope="module", params=EXERCISES)
+def answered(request: pytest.FixtureRequest) -> Answer:
+    return answer(EXERCISES[request.param])
+
+
+def test_versions_get_faster_and_stay_above_the_floor(answered: Answer) -> None:
+    for case in answered.cases:
+        cycles = [result.cycles for result in case.results.values()]
+        assert cycles == sorted(cycles, reverse=True)
+        assert cycles[-1] >= case.floor.cycles
+
+
+def test_programs_do_the_work_of_the_layer(answered: Answer) -> None:
+    for case in answered.cases:
+        layer = case.case.layer
+        for result in case.results.values():
+            assert result.ops == {"MAC_32": layer.macs}
+            loaded = sum(size for path, size in result.bytes.items() if path.startswith("DRAM->"))
+            assert (loaded, result.bytes["NRAM->DRAM"]) == (layer.operand_bytes, layer.result_bytes)
+
+
+def test_commands_repeat_the_figures(answered: Answer, capsys: pytest.CaptureFixture[str]) -> None:
+    for case in answered.to_dict()["cases"]:
+        for version in case["versions"].values():
+            assert status([*shlex.split(version["command"])[1:], "--json"]) == 0
+            run = json.loads(capsys.readouterr().out)
+            expected = (version["program"], case["machine"], version["cycles"], version["time_s"])
+            assert (run["program"], run["machine"], run["cycles"], run["time_s"]) == expected
+
+
+def test_ratio_and_time_belong_to_the_cycles(answered: Answer) -> None:
+    for case in answered.to_dict()["cases"]:
+        least = case["floor"]["cycles"]
+        assert least == max(bound["cycles"] for bound in case["floor"]["bounds"].values())
+        for version in case["versions"].values():
+            assert version["cycles_by_floor"] == version["cycles"] / least
+            assert version["time_s"] == version["cycles"] / 1e9
+
+
+def test_every_program_belongs_to_an_exercise() -> None:
+    used = {program for exercise in EXERCISES.values() for case in exercise.cases for program in case.versions.values()}
+    assert used == set(shipped_programs())
+
+
+def test_unknown_exercise_names_those_there_are() -> None:
+    with pytest.raises(DlpsimError) as caught:
+        find_exercise("7.13")
+    assert caught.value.messages == ("no exercise 7.13; there are 7.7, 7.8, 7.9, 7.10, 7.11, 7.12",)
