@@ -101,9 +101,10 @@ def _without_output(error: BaseException) -> int:
 
 def _where_to_look(error: click.ClickException) -> str:
     """Return a hint that names the help of the command that was called wrongly."""
-    if not isinstance(error, click.UsageError) or error.ctx is None:
+    if not isinstance(error, click.UsageError):
         return ""
-    return f"\n    hint: see '{error.ctx.command_path} --help'"
+    command = error.ctx.command_path if error.ctx else "dlpsim"
+    return f"\n    hint: see '{command} --help'"
 
 
 def _complain(messages: Sequence[str]) -> None:

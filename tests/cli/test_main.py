@@ -44,7 +44,7 @@ def test_version() -> None:
         ),
         (
             ["asm", "x.asm", "--core"],
-            "error: Option '--core' requires an argument.\n    hint: see 'dlpsim asm --help'\n",
+            "error: Option '--core' requires an argument.\n    hint: see 'dlpsim --help'\n",
         ),
     ],
 )
