@@ -16,10 +16,20 @@
 ; -D pass_cols=16. Without SharedRAM (-D shared_bytes=0) the DRAM port carries the input once a core and pass.
 ;
 ; Where data lie. In DRAM: x by rows; w core by core and pass by pass, as it is loaded; y as it is stored.
-;     NRAM         two tiles of x, rows * K numbers each; behind them two tiles of y, rows * columns each
-;     WRAM         the weights of a pass, K * pass_cols numbers; with SharedRAM, twice: this pass, next pass
-;     SharedRAM    all of x, by rows. If it does not fit, each core loads its tiles from DRAM.
-; Of two places, the first is for tiles and passes of even number, the second for those of odd number.
+; On chip (columns: pass_cols, or all columns of the core if they are fewer):
+;                                                                       on one core    on four
+;     NRAM         from byte 0                       x, even tiles                0          0
+;                  rows * K * 4                      x, odd tiles            32,768     32,768
+;                  2 * rows * K * 4                  y, even tiles           65,536     65,536
+;                  rows * (2 * K + columns) * 4      y, odd tiles            81,920     69,632
+;     WRAM         0                                 w, even passes               0          0
+;                  K * columns * 4                   w, odd passes           (none)     32,768
+;     SharedRAM    0                                 x                       (none)          0
+; Without SharedRAM, the weights of every pass lie at byte 0. If x does not fit in SharedRAM, each core loads
+; its tiles from DRAM.
+;
+; holds: dlp-s, 1 core: NRAM 98304, WRAM 131072 bytes
+; holds: dlp-m, 4 cores: NRAM 73728, WRAM 65536, SharedRAM 1048576 bytes
 ;
 ; expect: dlp-s, 1 core: 133888 cycles
 ; expect: dlp-m, 4 cores: 528883 cycles
@@ -87,6 +97,7 @@
     move DRAM WRAM K * first * fp32                     ; w of the pass
     move DRAM NRAM rows * K * fp32                      ; x tile 0
     sync
+    ; In each step: load the next tile, compute with this one. Its outputs are stored beside the next step.
     .if tiles > 1
         loop tiles - 2
             move DRAM NRAM rows * K * fp32              ; x tile i+1
@@ -103,26 +114,28 @@
     sync
     move NRAM DRAM last * first * fp32                  ; y last tile
 
-    loop passes - 1                                     ; the other passes, all as wide
-        move DRAM WRAM K * wide * fp32                  ; w of the pass
-        move DRAM NRAM rows * K * fp32                  ; x tile 0
-        sync
-        .if tiles > 1
-            loop tiles - 2
-                move DRAM NRAM rows * K * fp32          ; x tile i+1
+    .if passes > 1                                      ; the other passes, all as wide
+        loop passes - 1
+            move DRAM WRAM K * wide * fp32              ; w of the pass
+            move DRAM NRAM rows * K * fp32              ; x tile 0
+            sync
+            .if tiles > 1
+                loop tiles - 2
+                    move DRAM NRAM rows * K * fp32      ; x tile i+1
+                    compute MAC_32 rows * K * wide      ; y tile i
+                    sync
+                    move NRAM DRAM rows * wide * fp32   ; y tile i
+                endloop
+                move DRAM NRAM last * K * fp32          ; x tile i+1
                 compute MAC_32 rows * K * wide          ; y tile i
                 sync
                 move NRAM DRAM rows * wide * fp32       ; y tile i
-            endloop
-            move DRAM NRAM last * K * fp32              ; x tile i+1
-            compute MAC_32 rows * K * wide              ; y tile i
+            .endif
+            compute MAC_32 last * K * wide              ; y last tile
             sync
-            move NRAM DRAM rows * wide * fp32           ; y tile i
-        .endif
-        compute MAC_32 last * K * wide                  ; y last tile
-        sync
-        move NRAM DRAM last * wide * fp32               ; y last tile
-    endloop
+            move NRAM DRAM last * wide * fp32           ; y last tile
+        endloop
+    .endif
 .endif
 
 .if (cols > 0) * shared

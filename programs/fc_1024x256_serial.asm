@@ -12,9 +12,15 @@
 ; fc_1024x256.asm saves. On four cores the stores alone take 65,536 cycles, in which no core computes.
 ;
 ; Where data lie. In DRAM: x by rows; w core by core and pass by pass, as it is loaded; y as it is stored.
-;     NRAM         a tile of x, rows * K numbers; behind it a tile of y, rows * columns numbers
-;     WRAM         the weights of a pass, K * pass_cols numbers
-;     SharedRAM    all of x, by rows. If it does not fit, each core loads its tiles from DRAM.
+; On chip:
+;     NRAM         from byte 0                       x tile                       0
+;                  rows * K * 4                      y tile                  32,768
+;     WRAM         0                                 w of the pass                0
+;     SharedRAM    0                                 x                            0 (on several cores)
+; If x does not fit in SharedRAM, each core loads its tiles from DRAM.
+;
+; holds: dlp-s, 1 core: NRAM 49152, WRAM 131072 bytes
+; holds: dlp-m, 4 cores: NRAM 49152, WRAM 131072, SharedRAM 1048576 bytes
 ;
 ; expect: dlp-s, 1 core: 157696 cycles
 ; expect: dlp-s-real, 1 core: 165946 cycles

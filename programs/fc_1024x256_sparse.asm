@@ -16,12 +16,17 @@
 ; What to look for: what bounds the run, in each reading. With -D reading=2 -D x_shrink=1 -D w_shrink=8
 ; as many MACs are skipped, but the port carries twice the input, and the run takes 1.44 times as long.
 ;
+; Each core streams the whole input from DRAM, and works on its share of the columns.
+;
 ; Where data lie. In DRAM: x and w compressed, tile by tile as they are loaded; y as it is stored, not
 ; compressed. On chip everything has its full size: it is decompressed on the way in.
-;     NRAM    two tiles of x, rows * K numbers each; behind them two tiles of y, rows * columns each
-;     WRAM    the weights of a pass, K * pass_cols numbers
-; Of two places, the first is for tiles of even number, the second for those of odd number.
-; Each core streams the whole input from DRAM, and works on its share of the columns.
+;     NRAM         from byte 0                       x, even tiles                0
+;                  rows * K * 4                      x, odd tiles            32,768
+;                  2 * rows * K * 4                  y, even tiles           65,536
+;                  rows * (2 * K + columns) * 4      y, odd tiles            81,920
+;     WRAM         0                                 w of the pass                0
+;
+; holds: dlp-s, 1 core: NRAM 98304, WRAM 131072 bytes
 ;
 ; expect: dlp-s, 1 core: 132096 cycles
 ; expect: dlp-s, 1 core, reading=1: 33792 cycles
@@ -80,45 +85,48 @@
 .if cols > 0
     .equ wide pass_cols - (pass_cols > cols) * (pass_cols - cols)
     .equ passes (cols + wide - 1) // wide
-    .equ first cols - (passes - 1) * wide                            ; the first pass may be narrower
+    .equ first cols - (passes - 1) * wide                               ; the first pass may be narrower
 
-    move DRAM WRAM (K * first * fp32 + w_shrink - 1) // w_shrink     ; w of the pass
-    move DRAM NRAM x_tile                                            ; x tile 0
+    move DRAM WRAM (K * first * fp32 + w_shrink - 1) // w_shrink        ; w of the pass
+    move DRAM NRAM x_tile                                               ; x tile 0
     sync
+    ; In each step: load the next tile, compute with this one. Its outputs are stored beside the next step.
     .if tiles > 1
         loop tiles - 2
-            move DRAM NRAM x_tile                                    ; x tile i+1
-            compute MAC_32 (rows * K * first + skip - 1) // skip     ; y tile i
+            move DRAM NRAM x_tile                                       ; x tile i+1
+            compute MAC_32 (rows * K * first + skip - 1) // skip        ; y tile i
             sync
-            move NRAM DRAM rows * first * fp32                       ; y tile i
+            move NRAM DRAM rows * first * fp32                          ; y tile i
         endloop
-        move DRAM NRAM x_last                                        ; x tile i+1
-        compute MAC_32 (rows * K * first + skip - 1) // skip         ; y tile i
+        move DRAM NRAM x_last                                           ; x tile i+1
+        compute MAC_32 (rows * K * first + skip - 1) // skip            ; y tile i
         sync
-        move NRAM DRAM rows * first * fp32                           ; y tile i
+        move NRAM DRAM rows * first * fp32                              ; y tile i
     .endif
-    compute MAC_32 (last * K * first + skip - 1) // skip             ; y last tile
+    compute MAC_32 (last * K * first + skip - 1) // skip                ; y last tile
     sync
-    move NRAM DRAM last * first * fp32                               ; y last tile
+    move NRAM DRAM last * first * fp32                                  ; y last tile
 
-    loop passes - 1                                                  ; the other passes, all as wide
-        move DRAM WRAM (K * wide * fp32 + w_shrink - 1) // w_shrink  ; w of the pass
-        move DRAM NRAM x_tile                                        ; x tile 0
-        sync
-        .if tiles > 1
-            loop tiles - 2
-                move DRAM NRAM x_tile                                ; x tile i+1
-                compute MAC_32 (rows * K * wide + skip - 1) // skip  ; y tile i
-                sync
-                move NRAM DRAM rows * wide * fp32                    ; y tile i
-            endloop
-            move DRAM NRAM x_last                                    ; x tile i+1
-            compute MAC_32 (rows * K * wide + skip - 1) // skip      ; y tile i
+    .if passes > 1                                                      ; the other passes, all as wide
+        loop passes - 1
+            move DRAM WRAM (K * wide * fp32 + w_shrink - 1) // w_shrink ; w of the pass
+            move DRAM NRAM x_tile                                       ; x tile 0
             sync
-            move NRAM DRAM rows * wide * fp32                        ; y tile i
-        .endif
-        compute MAC_32 (last * K * wide + skip - 1) // skip          ; y last tile
-        sync
-        move NRAM DRAM last * wide * fp32                            ; y last tile
-    endloop
+            .if tiles > 1
+                loop tiles - 2
+                    move DRAM NRAM x_tile                               ; x tile i+1
+                    compute MAC_32 (rows * K * wide + skip - 1) // skip ; y tile i
+                    sync
+                    move NRAM DRAM rows * wide * fp32                   ; y tile i
+                endloop
+                move DRAM NRAM x_last                                   ; x tile i+1
+                compute MAC_32 (rows * K * wide + skip - 1) // skip     ; y tile i
+                sync
+                move NRAM DRAM rows * wide * fp32                       ; y tile i
+            .endif
+            compute MAC_32 (last * K * wide + skip - 1) // skip         ; y last tile
+            sync
+            move NRAM DRAM last * wide * fp32                           ; y last tile
+        endloop
+    .endif
 .endif

@@ -14,11 +14,15 @@
 ; What to look for: the less there is to compute, the more overlapping would gain; it nearly halves the
 ; time of reading 2, where loads and stores take as long as the compute.
 ;
+; Each core loads the whole input from DRAM, and works on its share of the columns.
+;
 ; Where data lie. In DRAM: x and w compressed, tile by tile as they are loaded; y as it is stored, not
 ; compressed. On chip everything has its full size: it is decompressed on the way in.
-;     NRAM    a tile of x, rows * K numbers; behind it a tile of y, rows * columns numbers
-;     WRAM    the weights of a pass, K * pass_cols numbers
-; Each core loads the whole input from DRAM, and works on its share of the columns.
+;     NRAM         from byte 0                       x tile                       0
+;                  rows * K * 4                      y tile                  32,768
+;     WRAM         0                                 w of the pass                0
+;
+; holds: dlp-s, 1 core: NRAM 49152, WRAM 131072 bytes
 ;
 ; expect: dlp-s, 1 core: 147968 cycles
 ; expect: dlp-s, 1 core, reading=1: 49664 cycles
@@ -76,41 +80,43 @@
 .if cols > 0
     .equ wide pass_cols - (pass_cols > cols) * (pass_cols - cols)
     .equ passes (cols + wide - 1) // wide
-    .equ first cols - (passes - 1) * wide                            ; the first pass may be narrower
+    .equ first cols - (passes - 1) * wide                               ; the first pass may be narrower
 
-    move DRAM WRAM (K * first * fp32 + w_shrink - 1) // w_shrink     ; w of the pass
+    move DRAM WRAM (K * first * fp32 + w_shrink - 1) // w_shrink        ; w of the pass
     sync
     loop tiles - 1
-        move DRAM NRAM x_tile                                        ; x tile i
+        move DRAM NRAM x_tile                                           ; x tile i
         sync
-        compute MAC_32 (rows * K * first + skip - 1) // skip         ; y tile i
+        compute MAC_32 (rows * K * first + skip - 1) // skip            ; y tile i
         sync
-        move NRAM DRAM rows * first * fp32                           ; y tile i
+        move NRAM DRAM rows * first * fp32                              ; y tile i
         sync
     endloop
-    move DRAM NRAM x_last                                            ; x tile i
+    move DRAM NRAM x_last                                               ; x tile i
     sync
-    compute MAC_32 (last * K * first + skip - 1) // skip             ; y tile i
+    compute MAC_32 (last * K * first + skip - 1) // skip                ; y tile i
     sync
-    move NRAM DRAM last * first * fp32                               ; y tile i
+    move NRAM DRAM last * first * fp32                                  ; y tile i
     sync
 
-    loop passes - 1                                                  ; the other passes, all as wide
-        move DRAM WRAM (K * wide * fp32 + w_shrink - 1) // w_shrink  ; w of the pass
-        sync
-        loop tiles - 1
-            move DRAM NRAM x_tile                                    ; x tile i
+    .if passes > 1                                                      ; the other passes, all as wide
+        loop passes - 1
+            move DRAM WRAM (K * wide * fp32 + w_shrink - 1) // w_shrink ; w of the pass
             sync
-            compute MAC_32 (rows * K * wide + skip - 1) // skip      ; y tile i
+            loop tiles - 1
+                move DRAM NRAM x_tile                                   ; x tile i
+                sync
+                compute MAC_32 (rows * K * wide + skip - 1) // skip     ; y tile i
+                sync
+                move NRAM DRAM rows * wide * fp32                       ; y tile i
+                sync
+            endloop
+            move DRAM NRAM x_last                                       ; x tile i
             sync
-            move NRAM DRAM rows * wide * fp32                        ; y tile i
+            compute MAC_32 (last * K * wide + skip - 1) // skip         ; y tile i
+            sync
+            move NRAM DRAM last * wide * fp32                           ; y tile i
             sync
         endloop
-        move DRAM NRAM x_last                                        ; x tile i
-        sync
-        compute MAC_32 (last * K * wide + skip - 1) // skip          ; y tile i
-        sync
-        move NRAM DRAM last * wide * fp32                            ; y tile i
-        sync
-    endloop
+    .endif
 .endif

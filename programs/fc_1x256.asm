@@ -13,10 +13,15 @@
 ;
 ; Cores share out the columns of w and do not meet; a core without columns has nothing to do.
 ;
-; Where data lie. In DRAM: x and w tile by tile, as they are loaded; y core by core, each M x cols.
-;     NRAM    y, M * cols numbers; behind it two tiles of x, M * tile numbers each
-;     WRAM    two tiles of w, tile * cols numbers each
-; Tile i lies in the first of the two places if i is even, in the second if it is odd.
+; Where data lie. In DRAM: x and w tile by tile, as they are loaded; y core by core, each M x cols. On chip:
+;     NRAM         from byte 0                       y              0
+;                  M * cols * 4                      x, even tiles  4
+;                  (M * cols + M * tile) * 4         x, odd tiles   (none: at the exercise's size
+;     WRAM         0                                 w, even tiles  0
+;                  tile * cols * 4                   w, odd tiles    there is only one tile)
+;
+; holds: dlp-s, 1 core: NRAM 1028, WRAM 1024 bytes
+; holds: dlp-s, 1 core, K=4096 N=64: NRAM 2304, WRAM 131072 bytes
 ;
 ; expect: dlp-s, 1 core: 34 cycles
 ; expect: dlp-s-real, 1 core: 307 cycles
@@ -57,6 +62,7 @@
     move DRAM NRAM M * tile * fp32              ; x tile 0
     move DRAM WRAM tile * cols * fp32           ; w tile 0
     sync
+    ; In each step: load the next tile, compute with this one.
     .if tiles > 1
         loop tiles - 2
             move DRAM NRAM M * tile * fp32      ; x tile i+1

@@ -9,9 +9,13 @@
 ;
 ; Cores share out the columns of w and do not meet; a core without columns has nothing to do.
 ;
-; Where data lie. In DRAM: x and w tile by tile, as they are loaded; y core by core, each M x cols.
-;     NRAM    y, M * cols numbers; behind it a tile of x, M * tile numbers
-;     WRAM    a tile of w, tile * cols numbers
+; Where data lie. In DRAM: x and w tile by tile, as they are loaded; y core by core, each M x cols. On chip:
+;     NRAM         from byte 0                       y              0
+;                  M * cols * 4                      x tile         4
+;     WRAM         0                                 w tile         0
+;
+; holds: dlp-s, 1 core: NRAM 1028, WRAM 1024 bytes
+; holds: dlp-s, 1 core, K=4096 N=64: NRAM 4352, WRAM 262144 bytes
 ;
 ; expect: dlp-s, 1 core: 34 cycles
 ; expect: dlp-s-real, 1 core: 307 cycles

@@ -13,12 +13,17 @@
 ;
 ; Where data lie. In DRAM: x by rows; w core by core and tile by tile, as it is loaded; y as it is stored.
 ; If x has more rows than fit in NRAM, the whole is done for one block of rows after the other, and if a
-; core has more columns than fit in WRAM, for one tile of columns after the other.
-;     NRAM         a block of x, rows * K numbers; behind it a tile of y, rows * tile numbers
-;     WRAM         a tile of w, K * tile numbers
-;     SharedRAM    two blocks of x, rows * K numbers each, the first for blocks of even number: while one
-;                  core still copies a block, a faster one may bring its part of the next. (One block, if
-;                  there is no next.)
+; core has more columns than fit in WRAM, for one tile of columns after the other. On chip:
+;     NRAM         from byte 0                       x block                      0
+;                  rows * K * 4                      y tile                  32,768
+;     WRAM         0                                 w tile                       0
+;     SharedRAM    0                                 x, even blocks               0 (on several cores)
+;                  rows * K * 4                      x, odd blocks           (none)
+; Blocks have two places in SharedRAM so that a fast core may bring its part of the next block while another
+; still copies this one.
+;
+; holds: dlp-s, 1 core: NRAM 49152, WRAM 131072 bytes
+; holds: dlp-m, 4 cores: NRAM 36864, WRAM 32768, SharedRAM 32768 bytes
 ;
 ; expect: dlp-s, 1 core: 6912 cycles
 ; expect: dlp-s-real, 1 core: 7185 cycles
@@ -69,59 +74,59 @@
 .if cols > 0
     .equ tile tile_cols - (tile_cols > cols) * (tile_cols - cols)
     .equ tiles (cols + tile - 1) // tile
-    .equ first cols - (tiles - 1) * tile            ; the first tile may have fewer columns
+    .equ first cols - (tiles - 1) * tile              ; the first tile may have fewer columns
 
     .if shared
-        move DRAM SharedRAM first_part * fp32       ; x block, this core's part
+        move DRAM SharedRAM first_part * fp32         ; x block, this core's part
     .else
-        move DRAM NRAM first_rows * K * fp32        ; x block
+        move DRAM NRAM first_rows * K * fp32          ; x block
     .endif
-    move DRAM WRAM K * first * fp32                 ; w tile 0
+    move DRAM WRAM K * first * fp32                   ; w tile 0
     .if shared
-        sync cluster                                ; all parts of the block are there
-        move SharedRAM NRAM first_rows * K * fp32   ; x block
+        sync cluster                                  ; all parts of the block are there
+        move SharedRAM NRAM first_rows * K * fp32     ; x block
     .endif
     sync
-    compute MAC_32 first_rows * K * first           ; y tile 0
+    compute MAC_32 first_rows * K * first             ; y tile 0
     sync
-    move NRAM DRAM first_rows * first * fp32        ; y tile 0
+    move NRAM DRAM first_rows * first * fp32          ; y tile 0
     .if tiles > 1
         sync
         loop tiles - 1
-            move DRAM WRAM K * tile * fp32          ; w tile i
+            move DRAM WRAM K * tile * fp32            ; w tile i
             sync
-            compute MAC_32 first_rows * K * tile    ; y tile i
+            compute MAC_32 first_rows * K * tile      ; y tile i
             sync
-            move NRAM DRAM first_rows * tile * fp32 ; y tile i
+            move NRAM DRAM first_rows * tile * fp32   ; y tile i
             sync
         endloop
     .endif
 
-    .if blocks > 1                                  ; x does not fit in NRAM: the same for the other blocks
+    .if blocks > 1                                    ; x does not fit in NRAM: the same for the other blocks
         sync
         loop blocks - 1
             .if shared
-                move DRAM SharedRAM part * fp32     ; x block, this core's part
+                move DRAM SharedRAM part * fp32       ; x block, this core's part
             .else
-                move DRAM NRAM rows * K * fp32      ; x block
+                move DRAM NRAM rows * K * fp32        ; x block
             .endif
-            move DRAM WRAM K * first * fp32         ; w tile 0
+            move DRAM WRAM K * first * fp32           ; w tile 0
             .if shared
-                sync cluster                        ; all parts of the block are there
-                move SharedRAM NRAM rows * K * fp32 ; x block
+                sync cluster                          ; all parts of the block are there
+                move SharedRAM NRAM rows * K * fp32   ; x block
             .endif
             sync
-            compute MAC_32 rows * K * first         ; y tile 0
+            compute MAC_32 rows * K * first           ; y tile 0
             sync
-            move NRAM DRAM rows * first * fp32      ; y tile 0
+            move NRAM DRAM rows * first * fp32        ; y tile 0
             .if tiles > 1
                 sync
                 loop tiles - 1
-                    move DRAM WRAM K * tile * fp32  ; w tile i
+                    move DRAM WRAM K * tile * fp32    ; w tile i
                     sync
-                    compute MAC_32 rows * K * tile  ; y tile i
+                    compute MAC_32 rows * K * tile    ; y tile i
                     sync
-                    move NRAM DRAM rows * tile * fp32; y tile i
+                    move NRAM DRAM rows * tile * fp32 ; y tile i
                     sync
                 endloop
             .endif
@@ -129,12 +134,14 @@
         endloop
     .endif
 .else
-    .if shared                                      ; no columns for this core: help to bring x
-        move DRAM SharedRAM first_part * fp32       ; x block, this core's part
+    .if shared                                        ; no columns for this core: help to bring x
+        move DRAM SharedRAM first_part * fp32         ; x block, this core's part
         sync cluster
-        loop blocks - 1
-            move DRAM SharedRAM part * fp32         ; x block, this core's part
-            sync cluster
-        endloop
+        .if blocks > 1
+            loop blocks - 1
+                move DRAM SharedRAM part * fp32       ; x block, this core's part
+                sync cluster
+            endloop
+        .endif
     .endif
 .endif

@@ -9,14 +9,21 @@ from tests.programs.core_walk import CoreWalk, Task, Trace
 from tests.programs.stream import FP32, ProgramError
 
 
-def walk(program: Program) -> None:
-    """Raise ProgramError if `program`, one of the shipped ones, is wrong on its target."""
+def walk(program: Program) -> dict[str, int]:
+    """Raise ProgramError if `program`, one of the shipped ones, is wrong on its target; else return what it holds.
+
+    That is, for each memory, the most bytes of the places that a core (a cluster) ever uses there.
+    """
     scheme = SCHEMES[Path(program.name).name]
     target, params = program.target, program.params
     traces = _walk_cores(program, scheme)
     per_cluster = target.cores_per_cluster
-    for first in range(0, target.cores, per_cluster):
+    shared = [
         check_shared(traces[first : first + per_cluster], scheme, params["M"] * params["K"], _room(program))
+        for first in range(0, target.cores, per_cluster)
+    ]
+    used = {memory: max(trace.used.get(memory, 0) for trace in traces) for memory in ("NRAM", "WRAM")}
+    return {memory: size for memory, size in {**used, "SharedRAM": max(shared)}.items() if size}
 
 
 def _room(program: Program) -> int:
@@ -50,8 +57,11 @@ def _is_shared(code: Code) -> bool:
     return any(isinstance(instruction, Move) and instruction.src == "SharedRAM" for instruction in code)
 
 
-def check_shared(traces: Sequence[Trace], scheme: Scheme, numbers: int, room: int) -> None:
-    """Check that the pieces of x, of `numbers` in all, are there when they are copied, and still there."""
+def check_shared(traces: Sequence[Trace], scheme: Scheme, numbers: int, room: int) -> int:
+    """Check that the pieces of x, of `numbers` in all, are there when they are copied, and still there.
+
+    Return the bytes of SharedRAM that are used.
+    """
     if len({trace.barriers for trace in traces}) > 1:
         raise ProgramError("the cores of a cluster differ in their barriers")
     if len({len(trace.brings) for trace in traces}) > 1:
@@ -70,7 +80,7 @@ def check_shared(traces: Sequence[Trace], scheme: Scheme, numbers: int, room: in
                 if max(epoch for epoch, _ in pieces[index]) >= epoch:
                     raise ProgramError("x is copied before a barrier says that all its parts are there")
                 last_copy[index] = max(last_copy[index], epoch)
-    _check_places(scheme, pieces, last_copy, room)
+    return _check_places(scheme, pieces, last_copy, room)
 
 
 def _pieces_between(start: int, stop: int, ends: Sequence[int]) -> list[int]:
@@ -80,8 +90,8 @@ def _pieces_between(start: int, stop: int, ends: Sequence[int]) -> list[int]:
 
 def _check_places(
     scheme: Scheme, pieces: Sequence[Sequence[tuple[int, int]]], last_copy: Sequence[int], room: int
-) -> None:
-    """Check that no piece overwrites one that may still be copied, and that all fit."""
+) -> int:
+    """Check that no piece overwrites one that may still be copied, and that all fit; return the bytes used."""
     sizes = [sum(count for _, count in piece) * FP32 for piece in pieces]
     places = len(pieces) if scheme.resident else min(2, len(pieces))
     used = sum(sizes) if scheme.resident else places * max(sizes, default=0)
@@ -90,3 +100,4 @@ def _check_places(
     for index in range(places, len(pieces)):
         if min(epoch for epoch, _ in pieces[index]) <= last_copy[index - places]:
             raise ProgramError("x is overwritten in SharedRAM while another core may still copy it")
+    return used

@@ -23,14 +23,15 @@ class Task:
 
 @dataclass
 class Trace:
-    """What one core did to SharedRAM, and its barriers. An epoch is the time between two barriers.
+    """What one core did to SharedRAM, its barriers, and its room. An epoch is the time between two barriers.
 
-    `brings`: (epoch, numbers); `copies`: (epoch, first number of x, end).
+    `brings`: (epoch, numbers); `copies`: (epoch, first number of x, end). `used`: bytes of the core's own memories.
     """
 
     barriers: int = 0
     brings: list[tuple[int, int]] = field(default_factory=list)
     copies: list[tuple[int, int, int]] = field(default_factory=list)
+    used: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -173,8 +174,8 @@ class CoreWalk:
         self.writing.add((stream, place))
 
     def _check_room(self) -> None:
-        nram, wram = self.x.bytes + sum(self.y_largest.values()), self.w.bytes
-        for memory, used in (("NRAM", nram), ("WRAM", wram)):
+        self.trace.used = {"NRAM": self.x.bytes + sum(self.y_largest.values()), "WRAM": self.w.bytes}
+        for memory, used in self.trace.used.items():
             if used > self.memories[memory]:
                 raise ProgramError(f"{memory} holds {used} bytes, more than it has")
 

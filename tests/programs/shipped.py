@@ -11,22 +11,44 @@ from isa.assembler import assemble
 from isa.program import Program
 from isa.target import Target
 
-EXPECT = re.compile(r"^; expect: ([\w-]+), (\d+) cores?(?:, ([\w= ]+))?: (\d+) cycles$", re.M)
+RUN = r"([\w-]+), (\d+) cores?(?:, ([\w= ]+))?"
+EXPECT = re.compile(rf"^; expect: {RUN}: (\d+) cycles$", re.M)
+HOLDS = re.compile(rf"^; holds: {RUN}: ([\w, ]+) bytes$", re.M)
 
 
 @dataclass(frozen=True)
-class Expectation:
-    """A line `; expect: MACHINE, CORES, PARAMETERS: CYCLES` in the head of a program."""
+class Run:
+    """A program on a machine, as `MACHINE, CORES, PARAMETERS` in its head."""
 
     program: str
     machine: str
     cores: int
     parameters: str
-    cycles: int
 
     @property
     def defines(self) -> dict[str, str]:
         return dict(pair.split("=") for pair in self.parameters.split())
+
+    def assembled(self) -> Program:
+        return assembled(self.program, target(self.machine, self.cores), self.defines)
+
+
+@dataclass(frozen=True)
+class Expectation(Run):
+    """A line `; expect: RUN: CYCLES cycles`."""
+
+    cycles: int
+
+
+@dataclass(frozen=True)
+class Holding(Run):
+    """A line `; holds: RUN: MEMORY SIZE, MEMORY SIZE bytes`."""
+
+    used: str
+
+    @property
+    def bytes(self) -> dict[str, int]:
+        return {memory: int(size) for memory, size in (pair.split() for pair in self.used.split(","))}
 
 
 @cache
@@ -39,6 +61,14 @@ def expectations() -> list[Expectation]:
         Expectation(name, machine, int(cores), parameters, int(cycles))
         for name in shipped_programs()
         for machine, cores, parameters, cycles in EXPECT.findall(text_of(name))
+    ]
+
+
+def holdings() -> list[Holding]:
+    return [
+        Holding(name, machine, int(cores), parameters, used)
+        for name in shipped_programs()
+        for machine, cores, parameters, used in HOLDS.findall(text_of(name))
     ]
 
 

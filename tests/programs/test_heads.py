@@ -11,7 +11,7 @@ from dlpsim.cli.main import status
 from dlpsim.programs import shipped_programs
 from dlpsim.simulation import simulate
 from tests.programs.accesses import SCHEMES
-from tests.programs.shipped import Expectation, expectations, params_of, text_of
+from tests.programs.shipped import Expectation, expectations, holdings, params_of, text_of
 
 README = Path(__file__).parents[2] / "programs" / "README.md"
 NAMES = list(shipped_programs())
@@ -69,9 +69,10 @@ def test_pipelined_is_as_fast_as_it_should_be(program: str, machine: str, readin
 def test_head_says_what_it_must(name: str) -> None:
     head = text_of(name).partition("\n\n")[0]
     assert all(line.startswith(";") for line in head.splitlines())
-    for part in ("What it shows:", "What to look for:", "Where data lie.", "; expect: "):
+    for part in ("What it shows:", "What to look for:", "Where data lie.", "; expect: ", "; holds: "):
         assert part in head
     assert head.count("expect:") == sum(expected.program == name for expected in expectations())
+    assert head.count("holds:") == sum(holding.program == name for holding in holdings())
 
 
 @pytest.mark.parametrize("name", NAMES)

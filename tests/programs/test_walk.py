@@ -14,7 +14,7 @@ from isa.errors import DlpsimError
 from isa.execution import ExecutionCount
 from isa.program import Program
 from tests.programs.cluster_walk import walk
-from tests.programs.shipped import Expectation, assembled, expectations, params_of, target, text_of
+from tests.programs.shipped import Expectation, Holding, assembled, expectations, holdings, params_of, target, text_of
 from tests.programs.stream import ProgramError
 
 NAMES = list(shipped_programs())
@@ -26,7 +26,12 @@ WALKED = 30_000
 
 @pytest.mark.parametrize("expected", expectations(), ids=str)
 def test_at_the_sizes_of_the_exercises(expected: Expectation) -> None:
-    walk(assembled(expected.program, target(expected.machine, expected.cores), expected.defines))
+    walk(expected.assembled())
+
+
+@pytest.mark.parametrize("holding", holdings(), ids=str)
+def test_holds_what_the_head_says(holding: Holding) -> None:
+    assert walk(holding.assembled()) == holding.bytes
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -172,8 +177,8 @@ def test_a_barrier_that_is_only_a_sync_is_found_out(name: str) -> None:
     [
         (
             "fc_32x256.asm",
-            "compute MAC_32 last_rows * K * tile",
-            "compute MAC_32 last_rows * K",
+            "compute MAC_32 first_rows * K * tile",
+            "compute MAC_32 first_rows * K",
             "MACs where the tiles",
         ),
         ("fc_32x256.asm", "wram_bytes // fp32 // (2 * K)", "wram_bytes // fp32 // K", "WRAM holds"),
