@@ -5,35 +5,42 @@ from itertools import count
 
 import pytest
 from hypothesis import example, given
+from hypothesis import strategies as st
 
 from dlpsim.config import MachineConfig
 from isa.errors import DlpsimError
 from isa.program import Program
 from isa.vocabulary import Scope
-from tests.machine.observed import observe
+from tests.machine.observed import observe, observe_totals
 from tests.reference import build
 from tests.reference.examples import examples
 from tests.reference.model import simulate_reference
 from tests.reference.result import ReferenceDeadlock
-from tests.reference.strategies import barrier_runs, contending_runs, long_runs, runs
+from tests.reference.strategies import barrier_runs, contending_runs, long_runs, periodic_runs, runs
 
 
-@examples(200)
+@examples(150)
 @given(runs())
 def test_any_program(run: tuple[Program, MachineConfig]) -> None:
     assert observe(*run) == simulate_reference(*run)
 
 
-@examples(150)
+@examples(120)
 @given(contending_runs())
 def test_contending_cores(run: tuple[Program, MachineConfig]) -> None:
     assert observe(*run) == simulate_reference(*run)
 
 
-@examples(60)
+@examples(40)
 @given(long_runs())
 def test_long_loops(run: tuple[Program, MachineConfig]) -> None:
     assert observe(*run) == simulate_reference(*run)
+
+
+@examples(80)
+@given(st.one_of(periodic_runs(), periodic_runs(), long_runs()))
+def test_what_is_skipped_counts(run: tuple[Program, MachineConfig]) -> None:
+    assert observe_totals(*run) == replace(simulate_reference(*run), history={})
 
 
 def lost_beside_live_barrier() -> tuple[Program, MachineConfig]:
@@ -44,7 +51,7 @@ def lost_beside_live_barrier() -> tuple[Program, MachineConfig]:
     return build.program(config, barrier, (), barrier, late), config
 
 
-@examples(150)
+@examples(120)
 @given(barrier_runs())
 @example(lost_beside_live_barrier())
 def test_barriers_that_may_never_be_released(run: tuple[Program, MachineConfig]) -> None:

@@ -24,7 +24,7 @@ Run = tuple[Program, MachineConfig]
 ONE_CORE = ((1, 1),)
 
 
-@examples(100)
+@examples(60)
 @given(runs())
 def test_ops_and_bytes_are_what_the_program_says(run: Run) -> None:
     program, config = run
@@ -36,12 +36,12 @@ def test_ops_and_bytes_are_what_the_program_says(run: Run) -> None:
         if isinstance(instruction, Compute):
             ops[instruction.type] += times * instruction.num
         else:
-            moved[f"{instruction.src}->{instruction.dst}"] += times * instruction.size
+            moved[f"{instruction.src}->{instruction.dst}"] += times * instruction.size * instruction.rows
     assert summary.data().ops == +ops
     assert summary.data().bytes == +moved
 
 
-@examples(100)
+@examples(60)
 @given(st.one_of(contending_runs(), runs()))
 def test_no_run_beats_its_busiest_part(run: Run) -> None:
     program, config = run
@@ -54,13 +54,14 @@ def test_no_run_beats_its_busiest_part(run: Run) -> None:
             else:
                 port = config.port_of[instruction.src, instruction.dst]
                 group = {Scope.CHIP: 0, Scope.CLUSTER: core // config.cores, Scope.CORE: core}[port.scope]
-                parts[port.name, group] += times * _divided_up(instruction.size, port.beat_bytes) * port.beat_cycles
+                beats = instruction.rows * _divided_up(instruction.size, port.beat_bytes)
+                parts[port.name, group] += times * beats * port.beat_cycles
     result = observe(program, config)
     assert result.cycles >= max(parts.values(), default=0)
     assert all(sum(cycles) == result.cycles for cycles in result.stats.values())
 
 
-@examples(60)
+@examples(40)
 @given(st.one_of(runs(), contending_runs()))
 def test_loop_is_its_body_written_out_where_decoding_is_free(run: Run) -> None:
     program, config = run[0], replace(run[1], decoder=replace(run[1].decoder, cycles=0))
@@ -96,7 +97,7 @@ def improved_parts(draw: st.DrawFn) -> tuple[Program, MachineConfig, MachineConf
             return program, config, replace(config, compute=better)
 
 
-@examples(200)
+@examples(150)
 @given(improved_parts())
 def test_better_part_never_slows_one_core_down(case: tuple[Program, MachineConfig, MachineConfig]) -> None:
     program, config, better = case

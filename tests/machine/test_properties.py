@@ -21,14 +21,14 @@ from tests.reference.strategies import contending_runs
 Run = tuple[Program, MachineConfig]
 
 
-@examples(100)
+@examples(60)
 @given(contending_runs())
 def test_listeners_do_not_matter(run: Run) -> None:
     program, config = run
     assert Machine(program, config).run() == observe(program, config).cycles
 
 
-@examples(100)
+@examples(60)
 @given(contending_runs(), st.randoms(use_true_random=False))
 def test_order_of_creation_does_not_matter(run: Run, random: Random) -> None:
     program, config = run
@@ -37,7 +37,7 @@ def test_order_of_creation_does_not_matter(run: Run, random: Random) -> None:
     assert observe(program, config, creation_order=order) == observe(program, config)
 
 
-@examples(40)
+@examples(20)
 @given(contending_runs())
 def test_runs_leave_nothing_behind(run: Run) -> None:
     assert observe(*run) == observe(*run)

@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dlpsim.config import ComputeConfig, DecoderConfig, MachineConfig, PortConfig
-from isa.program import Code, Compute, EndLoop, Instruction, Loop, Move, Program, Sync
+from isa.address import Address
+from isa.program import Code, Compute, EndLoop, Instruction, Loop, Move, Program, Sync, Transfer
 from isa.vocabulary import COMPUTE_TYPES, Scope
 
 Part = Code
 """A stretch of code whose loops count from its own first instruction; `sequence` joins parts."""
 
 
-def move(path: str, size: int) -> Part:
-    """A move of `size` bytes along `path`, written `DRAM->NRAM`."""
+def move(path: str, size: int, rows: int = 1) -> Part:
+    """A move of `size` bytes along `path`, written `DRAM->NRAM`; with `rows`, a strided one of so many bytes a row."""
     src, dst = path.split("->")
-    return (Move(src, dst, size, 0, 0),)
+    start = Address((0,))
+    transfer = Transfer(start, start, rows, 2 * size, size) if rows > 1 else None
+    return (Move(src, dst, size, 0, 0, transfer),)
 
 
 def compute(type_: str, num: int) -> Part:

@@ -74,14 +74,14 @@ class Piece:
 
 
 @st.composite
-def moves(draw: st.DrawFn, machine: MachineConfig) -> Piece:
-    """A move of a few beats, now and then of many, the last of any width."""
-    path = draw(st.sampled_from([path for port in machine.ports for path in port.paths]))
+def moves(draw: st.DrawFn, machine: MachineConfig, path: tuple[str, str] | None = None) -> Piece:
+    """A move of a few beats, now and then of many, the last of any width; some are strided."""
+    path = path or draw(st.sampled_from([path for port in machine.ports for path in port.paths]))
     port = machine.port_of[path]
-    beats = draw(BEATS)
+    beats, rows = draw(BEATS), draw(st.sampled_from([1, 1, 1, 2, 3]))
     size = beats * port.beat_bytes - draw(st.integers(0, port.beat_bytes - 1))
-    cost = machine.decoder.cycles + port.setup + beats * port.beat_cycles + port.latency
-    return Piece(build.move("->".join(path), size), cost)
+    cost = machine.decoder.cycles + port.setup + rows * beats * port.beat_cycles + port.latency
+    return Piece(build.move("->".join(path), size, rows), cost)
 
 
 @st.composite
@@ -169,6 +169,34 @@ def long_runs(
         start, body = draw(stretches(machine, 30, depth=0)), draw(stretches(machine, 60, depth=1))
         count = draw(st.integers(1, max(1200 // machine.total_cores // max(body.cost, 10), 1)))
         codes.append(build.sequence(start.code, build.loop(count, body.code)))
+    return build.program(machine, *codes), machine
+
+
+@st.composite
+def periodic_runs(draw: st.DrawFn, budget: int = 4000) -> tuple[Program, MachineConfig]:
+    """A run whose cores go round a loop often, all of them equally often, and now and then in a loop around it.
+
+    They meet at barriers in the loop, contend there, or are out of step: each body takes a time of its own.
+    """
+    machine = draw(machines())
+    cores = range(machine.total_cores)
+    small = 60 // machine.total_cores
+    before, body = draw(chip_pieces(machine, small)), draw(chip_pieces(machine, small, depth=0))
+    between, after = draw(chip_pieces(machine, small, depth=0)), draw(chip_pieces(machine, small))
+    if draw(st.booleans()):
+        path = machine.ports[0].paths[0]
+        body = tuple(_joined([draw(moves(machine, path)), piece]) for piece in body)
+    outer = draw(st.sampled_from([1, 1, 1, 2, 7]))
+    cost = sum(piece.cost + machine.decoder.cycles for piece in body)
+    inner = draw(st.integers(1, max(budget // outer // max(cost, 10), 1)))
+    codes = [
+        build.sequence(
+            before[core].code,
+            build.loop(outer, build.loop(inner, body[core].code), between[core].code),
+            after[core].code,
+        )
+        for core in cores
+    ]
     return build.program(machine, *codes), machine
 
 

@@ -111,6 +111,12 @@ def test_setup_is_not_overlapped_and_latency_is() -> None:
     assert result.stats[0, "bus"] == (3, 6, 0, 20 - 9)
 
 
+def test_strided_move_pays_for_the_beats_of_each_row() -> None:
+    # Three rows of 5 bytes: 2 beats each, where 15 bytes in one piece are 4.
+    result = run(machine(replace(BUS, beat_bytes=4)), sequence(move("DRAM->NRAM", 5, rows=3), move("DRAM->NRAM", 15)))
+    assert lives(result, 0, "bus") == [(0, 0, 6, 6), (0, 6, 10, 10)]
+
+
 def test_moves_follow_each_other_without_a_gap() -> None:
     result = run(machine(BUS), sequence(move("DRAM->NRAM", 2), move("NRAM->DRAM", 3)))
     assert lives(result, 0, "bus") == [(0, 0, 2, 2), (0, 2, 5, 5)]
