@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from isa.operators import BY_SYMBOL, NEGATION
-
-NEGATE = "negate"
-"""The operator step of the unary minus; every other one is the symbol of its entry in the table of operators."""
+from isa.operators import BY_SYMBOL, NEGATE, NEGATION
 
 _VALUE = NEGATION + 1
 _ORDER = {NEGATE: NEGATION, **{symbol: entry.precedence for symbol, entry in BY_SYMBOL.items()}}
@@ -25,7 +22,7 @@ Step = int | Counter | str
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A byte address as postfix steps: integers, counters and operator symbols, with constants folded.
+    """A byte address as postfix steps: integers, counters and operators (symbols, or NEGATE), with constants folded.
 
     Names are gone: equal steps are equal addresses, wherever they were written.
     """

@@ -10,7 +10,7 @@ from isa.elaborate import Elaboration, elaborate
 from isa.errors import Diagnostic
 from isa.fault import Hint
 from isa.overrides import Overrides, place, read_overrides
-from isa.program import Code, Instruction, Program
+from isa.program import Code, Expect, Instruction, Program
 from isa.report import Report
 from isa.statement import Statement, parse_line
 from isa.target import Target
@@ -42,7 +42,8 @@ def assemble(
     report.check(cores=len(results))
     codes = [result.code for result in results]
     cores = tuple(codes if len(codes) == target.cores else codes * target.cores)
-    return Program(name, source, cores, _params(results), target)
+    tensors = tuple(result.tensors for result in results) * (target.cores // len(results))
+    return Program(name, source, cores, _params(results), target, tensors if any(tensors) else (), _expects(results))
 
 
 def _elaborate_cores(
@@ -116,6 +117,11 @@ def _declarations(statements: Iterable[Statement | None]) -> dict[str, tuple[str
         if statement and statement.spec and statement.spec.words in found and (name := statement.words[0]):
             found[statement.spec.words].setdefault(name, (statement.spec.words, line))
     return found[".equ"] | found[".param"]
+
+
+def _expects(results: Sequence[Elaboration]) -> tuple[Expect, ...]:
+    """Return what any core expects, once, in the order of the lines."""
+    return tuple(sorted({expect: None for result in results for expect in result.expects}, key=lambda each: each.line))
 
 
 def _params(results: Sequence[Elaboration]) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from isa.annotation import Annotator
 from isa.checks import compute_faults, move_faults
 from isa.conditions import Branch, Conditions
 from isa.expression import Expression
@@ -10,9 +11,10 @@ from isa.fault import MAX_FAULTS, Fault, number, printable
 from isa.instructions import DIRECTIVES, INSTRUCTIONS, InstructionSpec
 from isa.namespace import Names
 from isa.overrides import Overrides
-from isa.program import Code, Compute, EndLoop, Instruction, Loop, Move, Sync
+from isa.program import Code, Compute, EndLoop, Expect, Instruction, Loop, Move, Sync, Tensor
 from isa.statement import Statement
 from isa.target import Target
+from isa.tensors import Tensors
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Elaboration:
     faults: tuple[tuple[int, Fault], ...]
     reads_core: bool
     stopped: bool
+    tensors: tuple[Tensor, ...]
+    expects: tuple[Expect, ...]
 
 
 def elaborate(
@@ -45,7 +49,15 @@ def elaborate(
     state = _Core(core, target, limits, overrides)
     state.run(statements)
     code = tuple(state.code)
-    return Elaboration(code, state.params, tuple(state.faults), state.names.reads_core, state.stopped)
+    return Elaboration(
+        code,
+        state.params,
+        tuple(state.faults),
+        state.names.reads_core,
+        state.stopped,
+        tuple(state.tensors.defined),
+        tuple(state.tensors.expects),
+    )
 
 
 class _Core:
@@ -56,6 +68,8 @@ class _Core:
         self.limits = limits
         self.overrides = overrides
         self.names = Names(target, core)
+        self.tensors = Tensors(target, self._report)
+        self.annotator = Annotator(self.names, target, self._report)
         self.params: dict[str, int | None] = {}
         self.conditions = Conditions()
         self.loops: list[int] = []  # indices of the open loops
@@ -131,19 +145,35 @@ class _Core:
         operand = statement.spec.operands[-1]
         if value is not None and operand.least is not None and value < operand.least:
             message = f"{operand.name} must be at least {operand.least}, is {number(value)}"
-            self._report(line, Fault(statement.starts[-1], message))
+            self._report(line, Fault(statement.starts[len(statement.spec.operands) - 1], message))
             return None
         return value
 
     def _move(self, line: int, statement: Statement) -> None:
         src, dst = statement.words
         size = self._quantity(line, statement)
-        if src is None or dst is None:
+        if statement.addresses:
+            self._annotated_move(line, statement, size)
+        elif src is None or dst is None:
             return
-        if size is not None and size <= self.limits.get((src, dst), 0):
+        elif size is not None and size <= self.limits.get((src, dst), 0):
             self.code.append(Move(src, dst, size, line, statement.column))
         elif len(statement.starts) == 3:
             self._report(line, *move_faults(self.target, (src, dst), size, statement.starts))
+
+    def _annotated_move(self, line: int, statement: Statement, size: int | None) -> None:
+        src, dst = statement.words
+        transfer = self.annotator.transfer(line, statement, size)
+        if src is None or dst is None:
+            return
+        bytes_ = None if size is None else size * (transfer.rows if transfer else 1)
+        if bytes_ is None or bytes_ > self.limits.get((src, dst), 0):
+            if len(statement.starts) >= 3:
+                self._report(line, *move_faults(self.target, (src, dst), bytes_, statement.starts))
+        elif size is not None and transfer:
+            move = Move(src, dst, size, line, statement.column, transfer)
+            if self.annotator.is_placed(move, statement):
+                self.code.append(move)
 
     def _compute(self, line: int, statement: Statement) -> None:
         (type_,) = statement.words
@@ -152,20 +182,29 @@ class _Core:
             return
         if type_ not in self.target.types:
             self._report(line, *compute_faults(self.target, type_, statement.starts[0]))
+        elif statement.operation:
+            operation = self.annotator.operation(line, statement, type_, num)
+            if num is not None and operation:
+                self.code.append(Compute(type_, num, line, statement.column, operation))
         elif num is not None:
             self.code.append(Compute(type_, num, line, statement.column))
 
     def _loop(self, line: int, statement: Statement) -> None:
         count = self._quantity(line, statement)
+        counter = (statement.words[0] or "") if statement.words else ""
+        if counter and (message := self.names.open_counter(counter, len(self.loops), line)):
+            self._report(line, Fault(statement.starts[-1], message))
+        self.annotator.enter(count or 0, counter)
         self.loops.append(len(self.code))
-        self.code.append(Loop(count or 0, -1, line, statement.column))  # its end is filled in by _endloop
+        self.code.append(Loop(count or 0, -1, line, statement.column, counter))  # its end is filled in by _endloop
 
     def _endloop(self, line: int, statement: Statement) -> None:
         if self.loops:
             start = self.loops.pop()
             loop = self.code[start]
             assert isinstance(loop, Loop)
-            self.code[start] = Loop(loop.count, len(self.code), loop.line, loop.column)
+            self.code[start] = Loop(loop.count, len(self.code), loop.line, loop.column, loop.counter)
+            self.annotator.leave()
             self.code.append(EndLoop(start, line, statement.column))
         elif not self.unknown_loops:
             self._report(line, Fault(0, "endloop without loop"))
@@ -192,6 +231,15 @@ class _Core:
             return
         if message := self.names.define(name, value, line):
             self._report(line, Fault(statement.starts[0], message))
+
+    def _tensor(self, line: int, statement: Statement) -> None:
+        name = statement.words[0]
+        address = self.tensors.define(line, statement, self._value)
+        if name is not None and (message := self.names.define(name, address, line)):
+            self._report(line, Fault(statement.starts[0], message))
+
+    def _expect(self, line: int, statement: Statement) -> None:
+        self.tensors.expect(line, statement)
 
     def _if(self, line: int, statement: Statement) -> None:
         self.conditions.open(line, self._value(line, statement.expressions[0]))
@@ -221,6 +269,8 @@ _BUILDERS: dict[type[Instruction], _Handler] = {
 _DIRECTIVES: dict[str, _Handler] = {
     ".equ": _Core._equ,
     ".param": _Core._param,
+    ".tensor": _Core._tensor,
+    ".expect": _Core._expect,
     ".if": _Core._if,
     ".else": _Core._else,
     ".endif": _Core._endif,

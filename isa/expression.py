@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 from isa.fault import Fault, LineError, quoted
 from isa.lexer import END, is_name
-from isa.operators import BY_SYMBOL, COMPARISON, MAX_DIGITS, NEGATION, is_too_large
+from isa.operators import BY_SYMBOL, COMPARISON, MAX_DIGITS, NEGATE, NEGATION, is_too_large
 from isa.predefined import CORE_DEPENDENT
 
 _NUMBER = re.compile(r"0[xX](?:_?[0-9a-fA-F])+|[0-9](?:_?[0-9])*", re.ASCII)
-_NEGATE = "negate"
 _PARENTHESIS, _LOOSEST = 0, COMPARISON
 _TOO_LARGE = f"the value has more than {MAX_DIGITS:,} digits"
 _HINTS = {
@@ -64,11 +63,11 @@ class Formula:
                 value = names[step.name]
                 assert value is not None
                 stack.append(value)
-            elif step.symbol == _NEGATE:
+            elif step.symbol == NEGATE:
                 stack[-1] = -stack[-1]
             else:
                 right = stack.pop()
-                stack[-1] = _apply(step.symbol, step.token, stack[-1], right)
+                stack[-1] = apply(step.symbol, step.token, stack[-1], right)
         return stack[0]
 
 
@@ -123,7 +122,7 @@ class _Compiler:
                 self.open.append(index)
                 self.pending.append((_PARENTHESIS, token, index))
             else:
-                self.pending.append((NEGATION, _NEGATE, index))
+                self.pending.append((NEGATION, NEGATE, index))
             index += 1
         return index
 
@@ -155,13 +154,13 @@ class _Compiler:
 def _emit(output: list[Step], symbol: str, token: int) -> None:
     """Append an operator to `output`, folded if its operands are constants and its result is good."""
     right = output[-1]
-    if symbol == _NEGATE:
+    if symbol == NEGATE:
         if isinstance(right, int):
             output[-1] = -right
             return
     elif isinstance(right, int) and isinstance(left := output[-2], int):
         try:
-            output[-2:] = [_apply(symbol, token, left, right)]
+            output[-2:] = [apply(symbol, token, left, right)]
         except LineError:
             pass  # wrong only if the line is taken: left for the evaluator
         else:
@@ -169,7 +168,8 @@ def _emit(output: list[Step], symbol: str, token: int) -> None:
     output.append(Apply(symbol, token))
 
 
-def _apply(symbol: str, token: int, left: int, right: int) -> int:
+def apply(symbol: str, token: int, left: int, right: int) -> int:
+    """Return `left symbol right`. Raises LineError at a division by zero, or where the value becomes too large."""
     try:
         value = BY_SYMBOL[symbol].apply(left, right)
     except ZeroDivisionError:

@@ -17,14 +17,21 @@ class Kind(Enum):
     TYPE = "a type"
     NAME = "a name"
     EXPRESSION = "an expression"
+    DTYPE = "an element type"
+    OPERATION = "an operation"
+    EQUATION = "an operation on tensors"
     TEXT = "text to the end of the line"
+
+
+SIGNS = {Kind.OPERATION: ": ", Kind.EQUATION: "= "}
+"""What stands before a field of a kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operand:
     """A field of a line: its name in the reference, its kind, and for an expression the least value allowed.
 
-    `attribute` is where the assembled instruction keeps it; empty for directives.
+    `attribute` is where the assembled instruction keeps it; empty for directives and for what only annotations say.
     """
 
     name: str
@@ -32,12 +39,18 @@ class Operand:
     attribute: str = ""
     least: int | None = None
 
+    @property
+    def form(self) -> str:
+        """How the field is written, with the sign before it."""
+        return SIGNS.get(self.kind, "") + self.name
+
 
 @dataclass(frozen=True, slots=True)
 class InstructionSpec:
     """An instruction: its fixed words, its fields in order, what it means and what it costs.
 
-    `builds` is the type of the assembled instruction, `scope` that of a Sync.
+    `builds` is the type of the assembled instruction, `scope` that of a Sync. `annotation` holds the fields that only
+    an annotated line has, all of them or none; `is_located` says whether its memories may carry addresses.
     """
 
     words: str
@@ -47,16 +60,23 @@ class InstructionSpec:
     cost: str
     builds: type[Instruction]
     scope: Scope | None = None
+    annotation: tuple[Operand, ...] = ()
+    is_located: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DirectiveSpec:
-    """A directive: its word, its fields in order, and what it means. It costs nothing: it is gone at run time."""
+    """A directive: its word, its fields in order, and what it means. It costs nothing: it is gone at run time.
+
+    `is_located` says whether its memory may carry an address, `repeats` whether the last field may stand repeatedly.
+    """
 
     words: str
     operands: tuple[Operand, ...]
     summary: str
     meaning: str
+    is_located: bool = False
+    repeats: bool = False
 
 
 Spec = InstructionSpec | DirectiveSpec
@@ -74,6 +94,12 @@ INSTRUCTIONS = (
         cost="The channel's `setup`, then ceil(SIZE / beat_bytes) beats of the path's port; "
         "complete `latency` cycles after the last beat.",
         builds=Move,
+        annotation=(
+            Operand("ROWS", Kind.EXPRESSION, least=1),
+            Operand("SRC_STRIDE", Kind.EXPRESSION, least=0),
+            Operand("DST_STRIDE", Kind.EXPRESSION, least=0),
+        ),
+        is_located=True,
     ),
     InstructionSpec(
         words="compute",
@@ -83,6 +109,7 @@ INSTRUCTIONS = (
         cost="The compute unit is occupied for `setup` + ceil(NUM / rate of TYPE) cycles; "
         "complete `latency` cycles after that.",
         builds=Compute,
+        annotation=(Operand("OPERATION", Kind.OPERATION),),
     ),
     InstructionSpec(
         words="loop",
@@ -91,6 +118,7 @@ INSTRUCTIONS = (
         meaning="repeat N times: body",
         cost="One decoding; with N = 0 neither the body nor its `endloop` is decoded.",
         builds=Loop,
+        annotation=(Operand("COUNTER", Kind.NAME),),
     ),
     InstructionSpec(
         words="endloop",
@@ -144,6 +172,25 @@ DIRECTIVES = (
         meaning="NAME = the override if there is one, else EXPR",
     ),
     DirectiveSpec(
+        words=".tensor",
+        operands=(
+            Operand("NAME", Kind.NAME),
+            Operand("MEMORY", Kind.MEMORY),
+            Operand("DTYPE", Kind.DTYPE),
+            Operand("SHAPE", Kind.EXPRESSION, least=1),
+        ),
+        summary="Name a region of a memory: NAME is its address. Without an address it lies behind those above.",
+        meaning="NAME = the address of elements of DTYPE in SHAPE",
+        is_located=True,
+        repeats=True,
+    ),
+    DirectiveSpec(
+        words=".expect",
+        operands=(Operand("NAME", Kind.NAME), Operand("OPERATION", Kind.EQUATION)),
+        summary="State what the program computes: NAME, a tensor, is to be the result of OPERATION on tensors.",
+        meaning="at the end: NAME = OPERATION",
+    ),
+    DirectiveSpec(
         words=".if",
         operands=(Operand("EXPR", Kind.EXPRESSION),),
         summary="Take the lines up to the matching `.else` or `.endif` only if EXPR is not 0; they nest.",
@@ -176,7 +223,7 @@ SPECS: dict[str, Spec] = {spec.words: spec for spec in (*INSTRUCTIONS, *DIRECTIV
 
 def form(spec: Spec) -> str:
     """Return how a line of this kind is written: `move SRC DST SIZE`."""
-    return " ".join([spec.words, *(operand.name for operand in spec.operands)])
+    return " ".join([spec.words, *(operand.form for operand in spec.operands)])
 
 
 def spec_of(instruction: Instruction) -> InstructionSpec:

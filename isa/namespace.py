@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from itertools import islice
 
-from isa.expression import Expression
+from isa.address import Address
+from isa.expression import Expression, Load
 from isa.fault import Fault, Hint, LineError, quoted
 from isa.predefined import PREDEFINED, predefined_values
+from isa.resolve import resolve
 from isa.target import Target
 from isa.vocabulary import COMPUTE_TYPES, MEMORIES
 
@@ -36,22 +38,37 @@ class Names:
         self.reads_core = False
         self._values: dict[str, int | None] = {**predefined_values(target, core)}
         self._lines: dict[str, int] = {}
+        self._counters: dict[str, int] = {}  # the depths of their loops
 
     def __contains__(self, name: str) -> bool:
         """Whether `name` is defined."""
-        return name in self._values
+        return name in self._values or name in self._counters
 
     def define(self, name: str, value: int | None, line: int) -> str:
         """Define `name`; return what is wrong with that, if anything.
 
         None for a `value` means that its expression is wrong: uses of the name are then not reported again.
         """
-        if name in self._values:
+        if name in self:
             where = f"in line {self._lines[name]}" if name in self._lines else "predefined"
             return f"{quoted(name)} is already defined ({where})"
         self._values[name] = value
         self._lines[name] = line
         return ""
+
+    def open_counter(self, name: str, depth: int, line: int) -> str:
+        """Let `name` count the iterations of the loop at `depth`; return what is wrong with that, if anything."""
+        if name in self:
+            return self.define(name, None, line)
+        self._counters[name] = depth
+        self._lines[name] = line
+        return ""
+
+    def close_counter(self, depth: int) -> None:
+        """Forget the counter of the loop at `depth`, the innermost, if it has one."""
+        if self._counters and next(reversed(self._counters.values())) == depth:
+            name, _ = self._counters.popitem()
+            del self._lines[name]
 
     def value(self, expression: Expression) -> int | tuple[Fault, ...]:
         """Return the value of `expression`, or what is wrong with it that has not been reported yet."""
@@ -60,12 +77,26 @@ class Names:
         self.reads_core |= expression.reads_core
         values = self._values
         if any(values.get(load.name) is None for load in expression.loads):
-            return tuple(
-                Fault(load.token, f"unknown name {quoted(load.name)}", _UnknownName(load.name, self._lines))
-                for load in expression.loads
-                if load.name not in values
-            )
+            return tuple(self._unknown(load) for load in expression.loads if load.name not in values)
         try:
             return expression.evaluate(values)
         except LineError as error:
             return (error.fault,)
+
+    def address(self, expression: Expression) -> Address | tuple[Fault, ...]:
+        """Return the address that `expression` gives, or what is wrong with it that has not been reported yet."""
+        if not isinstance(expression, int):
+            self.reads_core |= expression.reads_core
+            others = [load for load in expression.loads if load.name not in self._counters]
+            if any(self._values.get(load.name) is None for load in others):
+                return tuple(self._unknown(load) for load in others if load.name not in self._values)
+        try:
+            return resolve(expression, self._values, self._counters)
+        except LineError as error:
+            return (error.fault,)
+
+    def _unknown(self, load: Load) -> Fault:
+        if load.name in self._counters:
+            hint = f"it counts the loop in line {self._lines[load.name]} while the program runs"
+            return Fault(load.token, f"the counter {quoted(load.name)} has a value in addresses only", hint)
+        return Fault(load.token, f"unknown name {quoted(load.name)}", _UnknownName(load.name, self._lines))

@@ -23,6 +23,9 @@ class Operator:
 COMPARISON, SUM, PRODUCT, NEGATION = 1, 2, 3, 4
 """Precedences, lowest first."""
 
+NEGATE = "negate"
+"""What stands for the unary minus among the steps of an expression."""
+
 OPERATORS = (
     Operator("*", PRODUCT, operator.mul, "product"),
     Operator("/", PRODUCT, operator.floordiv, "quotient, rounded down"),

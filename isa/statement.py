@@ -3,14 +3,18 @@
 Parsing a line needs neither the machine nor the lines around it, so equal lines give equal statements.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
+from isa.cursor import Cursor
 from isa.expression import Expression, parse_expression
 from isa.fault import Fault, Hint, LineError, quoted
-from isa.instructions import SPECS, Kind, Operand, Spec, form
+from isa.instructions import SIGNS, SPECS, DirectiveSpec, InstructionSpec, Kind, Operand, Spec
 from isa.lexer import END, code_part, column_of, is_name, tokenize
-from isa.vocabulary import COMPUTE_TYPES, MEMORIES
+from isa.operation_text import OperationText, parse_expectation, parse_operation
+from isa.program import Compute, Loop
+from isa.vocabulary import COMPUTE_TYPES, DTYPES, MEMORIES
 
 _BLANKS = " \t\f\v"
 _MNEMONICS = tuple(dict.fromkeys(words.split()[0] for words in SPECS if not words.startswith(".")))
@@ -19,9 +23,15 @@ _VARIANTS = {first: tuple(words.split()[1] for words in SPECS if words.startswit
 _SPELLING = {
     Kind.MEMORY: {name.lower(): name for name in MEMORIES},
     Kind.TYPE: {name.lower(): name for name in COMPUTE_TYPES},
+    Kind.DTYPE: {name: name for name in DTYPES},
 }
 _EXPRESSION, _NAME = Kind.EXPRESSION, Kind.NAME
-_PLURAL = {Kind.MEMORY: "memories", Kind.TYPE: "types"}
+_PLURAL = {Kind.MEMORY: "memories", Kind.TYPE: "types", Kind.DTYPE: "element types"}
+_OPERATIONS = {Kind.OPERATION: parse_operation, Kind.EQUATION: parse_expectation}
+_ANNOTATION_HINTS = {
+    "move": "rows and strides go with addresses in brackets",
+    "compute": "what is computed stands behind a colon",
+}
 _FORMS = {words: (spec, len(words.split())) for words, spec in SPECS.items()}
 
 
@@ -31,7 +41,8 @@ class Statement:
 
     `words` holds memories, types and names, `expressions` the expressions, both in the order of the table entry;
     None stands for a field that is missing or wrong. `starts` is the first token of each field.
-    `spec` is None where the first word is unknown.
+    `spec` is None where the first word is unknown. `addresses` holds the first token and the expression in the
+    brackets behind each memory, with None where there are none; it is empty where no memory has any.
     """
 
     spec: Spec | None
@@ -40,6 +51,8 @@ class Statement:
     expressions: tuple[Expression | None, ...] = ()
     starts: tuple[int, ...] = ()
     faults: tuple[Fault, ...] = ()
+    addresses: tuple[tuple[int, Expression] | None, ...] = ()
+    operation: OperationText | None = None
 
 
 def parse_line(line: str) -> Statement | None:
@@ -62,33 +75,30 @@ def parse_line(line: str) -> Statement | None:
     return _Fields(spec, tokens, length).statement(column)
 
 
-class _Fields:
+class _Fields(Cursor):
     """The fields of one line, read from left to right."""
 
     def __init__(self, spec: Spec, tokens: Sequence[str], start: int) -> None:
+        super().__init__(tokens, start)
         self.spec = spec
-        self.tokens = tokens
-        self.index = start
         self.words: list[str | None] = []
         self.expressions: list[Expression | None] = []
         self.starts: list[int] = []
         self.faults: list[Fault] = []
+        self.located: dict[int, tuple[int, Expression]] = {}  # by the number of the field
+        self.operation: OperationText | None = None
 
     def statement(self, column: int) -> Statement:
         """Return the line as a statement."""
-        operands, tokens = self.spec.operands, self.tokens
+        operands = self.spec.operands
         try:
-            for operand in operands:
-                if self._at_end():
-                    break
-                self.starts.append(self.index)
-                if operand.kind is _EXPRESSION:
-                    expression, self.index = parse_expression(tokens, self.index)
-                    self.expressions.append(expression)
-                else:
-                    self.words.append(self._word(operand, tokens[self.index]))
-            if tokens[self.index] != END or len(self.starts) < len(operands):
+            self._read(operands)
+            if self.tokens[self.index] != END:
+                self._read(self._further())
+            if self.tokens[self.index] != END or len(self.starts) < len(operands) or self._breaks_off():
                 self._wrong_count()
+            elif self.located:
+                self._check_located()
         except LineError as error:
             self.faults.append(error.fault)
         if self.faults:
@@ -100,17 +110,41 @@ class _Fields:
             tuple(self.expressions),
             tuple(self.starts),
             tuple(self.faults),
+            self._addresses() if self.located else (),
+            self.operation,
         )
 
-    def _at_end(self) -> bool:
-        """Step over the comma before the next field; return whether there is no next field."""
-        token = self.tokens[self.index]
-        if token == ",":
-            doubled = self.tokens[self.index + 1] == ","
-            if not self.starts or doubled or self.tokens[self.index + 1] == END:
-                raise LineError(Fault(self.index + doubled, "unexpected ','", "a comma stands between two fields"))
-            self.index += 1
-        return token == END
+    def _read(self, operands: Iterable[Operand]) -> None:
+        """Read a field for each of `operands`, as far as the line goes."""
+        for operand in operands:
+            if self.at_end(not self.starts):
+                break
+            self.starts.append(self.index)
+            if operand.kind is _EXPRESSION:
+                expression, self.index = parse_expression(self.tokens, self.index)
+                self.expressions.append(expression)
+            elif operand.kind in _OPERATIONS:
+                self._operation(operand.kind)
+            else:
+                self.words.append(self._word(operand, self.tokens[self.index]))
+
+    def _further(self) -> Iterable[Operand]:
+        """Return what may follow the fields of the table entry."""
+        if isinstance(self.spec, DirectiveSpec):
+            return repeat(self.spec.operands[-1]) if self.spec.repeats else ()
+        return self.spec.annotation if self._is_annotated() else ()
+
+    def _is_annotated(self) -> bool:
+        """Whether the line has addresses, a colon before an operation, or is of a kind that needs no such sign."""
+        assert isinstance(self.spec, InstructionSpec)
+        if self.spec.is_located:
+            return bool(self.located)
+        return self.spec.builds is not Compute or self.tokens[self.index] == ":"
+
+    def _breaks_off(self) -> bool:
+        """Whether some of the fields that go together are missing."""
+        further = 0 if isinstance(self.spec, DirectiveSpec) else len(self.spec.annotation)
+        return 0 < len(self.starts) - len(self.spec.operands) < further
 
     def _word(self, operand: Operand, token: str) -> str | None:
         """Step over a memory, type or name; return its spelling in the vocabulary, or None if it is wrong."""
@@ -120,26 +154,46 @@ class _Fields:
             if word is None:
                 self.faults.append(_unknown_word(kind, token, self.index))
             self.index += 1
+            if self.tokens[self.index] == "[" and kind is Kind.MEMORY and self.spec.is_located:
+                self._address()
             return word
         start = self.index
-        self._skip_field()
+        self.skip_field()
         self.faults.append(Fault(start, f"{operand.name} must be {kind.value}, found {quoted(token)}"))
         return None
 
-    def _skip_field(self) -> None:
-        token = self.tokens[self.index]
-        if not (token[0].isalnum() or token[0] in "_-("):
-            raise LineError(Fault(self.index, f"unexpected {quoted(token)}"))
-        _, self.index = parse_expression(self.tokens, self.index)
+    def _address(self) -> None:
+        if located := self.address():
+            self.located[len(self.starts) - 1] = located
+
+    def _addresses(self) -> tuple[tuple[int, Expression] | None, ...]:
+        kinds = enumerate(operand.kind for operand in self.spec.operands)
+        return tuple(self.located.get(number) for number, kind in kinds if kind is Kind.MEMORY)
+
+    def _check_located(self) -> None:
+        if None in (addresses := self._addresses()):
+            bare = self.starts[addresses.index(None)]
+            message = f"{quoted(self.tokens[bare])} has no address"
+            self.faults.append(Fault(bare, message, "both memories of a move have one in brackets, or neither has"))
+
+    def _operation(self, kind: Kind) -> None:
+        """Step over an operation with the sign before it; it is the rest of the line."""
+        sign = SIGNS[kind].strip()
+        if self.tokens[self.index] != sign:
+            raise LineError(Fault(self.index, f"expected '{sign}', found {quoted(self.tokens[self.index])}"))
+        self.operation = _OPERATIONS[kind](self.tokens, self.index + 1)
+        self.index = len(self.tokens) - 1
 
     def _wrong_count(self) -> None:
         """Count the fields to the end of the line, and let their number be what is wrong."""
         extra = []
-        while not self._at_end():
+        while not self.at_end(not self.starts):
             extra.append(self.index)
-            self._skip_field()
+            self.skip_field()
         found = len(self.starts) + len(extra)
-        self.faults = [Fault(extra[0] if extra else self.index, f"{_arity(self.spec)}, found {found}")]
+        hint = _ANNOTATION_HINTS.get(self.spec.words, "") if extra and not self.located else ""
+        message = f"{_arity(self.spec, found, bool(self.located))}, found {found}"
+        self.faults = [Fault(extra[0] if extra else self.index, message, hint)]
 
     def _pad(self) -> None:
         """Let None stand for each field that was not reached."""
@@ -148,12 +202,21 @@ class _Fields:
         self.words += [None] * (len(self.spec.operands) - expected - len(self.words))
 
 
-def _arity(spec: Spec) -> str:
+def _arity(spec: Spec, found: int, is_located: bool) -> str:
+    """Say how many fields a line has, without an annotation and with one where it could be meant."""
     count = len(spec.operands)
     if not count:
         return f"{spec.words} takes no fields"
-    names = form(spec).removeprefix(spec.words + " ")
-    return f"{spec.words} takes {names} ({count} field{'s' if count > 1 else ''})"
+    if isinstance(spec, DirectiveSpec):
+        return f"{spec.words} takes {_listed(spec.operands, 'at least ' if spec.repeats else '')}"
+    further = spec.annotation if is_located or (spec.builds is Loop and found > count) else ()
+    either = f" or {_listed(spec.operands + further)}" if further else ""
+    return f"{spec.words} takes {_listed(spec.operands)}{either}"
+
+
+def _listed(operands: Sequence[Operand], bound: str = "") -> str:
+    names = " ".join(operand.form for operand in operands)
+    return f"{names} ({bound}{len(operands)} field{'s' if len(operands) > 1 else ''})"
 
 
 def _unknown_word(kind: Kind, token: str, index: int) -> Fault:

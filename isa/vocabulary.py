@@ -11,6 +11,18 @@ WIDTHS = (32, 16, 8)
 COMPUTE_TYPES = tuple(f"{operation}_{width}" for operation in OPERATIONS for width in WIDTHS)
 """Every computation type: MAC_32 is one 32-bit multiply-accumulate."""
 
+DTYPE_BYTES = {"f32": 4, "f16": 2, "i8": 1, "i32": 4, "u8": 1}
+"""Bytes of an element of each type; u8 is a byte of a move."""
+
+DTYPES = ("f32", "f16", "i8", "i32")
+"""The element types of a tensor."""
+
+DTYPE_OF_WIDTH = {32: "f32", 16: "f16", 8: "i8"}
+"""What a computation type of each width takes."""
+
+SUM_OF_WIDTH = {32: "f32", 16: "f16", 8: "i32"}
+"""What a computation type of each width adds up to."""
+
 
 class Scope(Enum):
     """How far a barrier reaches, or how many cores share one instance of a port."""

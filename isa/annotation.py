@@ -1,0 +1,184 @@
+"""The annotations of one core: where its data lie, and what it computes."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from isa.access import Access, accesses, operation_accesses, width
+from isa.address import Address
+from isa.expression import Expression
+from isa.fault import Fault, LineError, number
+from isa.instructions import InstructionSpec
+from isa.namespace import Names
+from isa.operation_spec import OperationSpec, evaluated
+from isa.operation_text import OperandText, OperationText
+from isa.placement import LoopNest, misplaced
+from isa.program import Move, Operation, Place, Transfer
+from isa.statement import Statement
+from isa.target import Target
+from isa.vocabulary import WIDTHS
+
+OPERAND_MEMORIES = ("NRAM", "WRAM")
+"""The memories on which the compute unit works."""
+
+
+class Reporter(Protocol):
+    """Takes faults of a line."""
+
+    def __call__(self, line: int, *faults: Fault) -> None:
+        """Report `faults`."""
+
+
+class Annotator:
+    """Reads the annotations of one core's lines. What is wrong goes to `report`; the answer is then None."""
+
+    def __init__(self, names: Names, target: Target, report: Reporter) -> None:
+        self.nest = LoopNest()
+        self._names = names
+        self._target = target
+        self._report = report
+
+    def enter(self, count: int, counter: str) -> None:
+        """Enter a loop."""
+        self.nest.counts.append(count)
+        self.nest.counters.append(counter)
+
+    def leave(self) -> None:
+        """Leave the innermost loop."""
+        self.nest.counts.pop()
+        self.nest.counters.pop()
+        self._names.close_counter(len(self.nest.counts))
+
+    def transfer(self, line: int, statement: Statement, size: int | None) -> Transfer | None:
+        """Return where a move of rows of `size` bytes (None: not known) finds and leaves them."""
+        addresses = [self._address(line, *located) for located in statement.addresses if located]
+        strides = self._strides(line, statement)
+        if statement.faults or None in addresses or strides is None:
+            return None
+        src, dst = (address for address in addresses if address)
+        transfer = Transfer(src, dst, *strides)
+        if size is not None and transfer.rows > 1 and transfer.dst_stride < size:
+            message = f"DST_STRIDE must be at least SIZE = {number(size)}, is {number(transfer.dst_stride)}"
+            self._report(line, Fault(statement.starts[-1], message, "the rows would overlap"))
+            return None
+        return transfer
+
+    def is_placed(self, move: Move, statement: Statement) -> bool:
+        """Whether source and destination of `move` lie in their memories."""
+        starts = [located[0] for located in statement.addresses if located]
+        return self._are_placed(move.line, accesses(move), starts)
+
+    def operation(self, line: int, statement: Statement, type_: str, num: int | None) -> Operation | None:
+        """Return what a compute of `num` (None: not known) times `type_` does."""
+        text = statement.operation
+        if text is None:
+            return None
+        spec = text.spec
+        places = [self._place(line, operand) for operand in text.operands]
+        values = self._sizes(line, text)
+        kind = type_.rpartition("_")[0]
+        if kind != spec.kind:
+            types = ", ".join(f"{spec.kind}_{bits}" for bits in WIDTHS)
+            self._report(line, Fault(statement.starts[0], f"{spec.name} is computed by {types}, not by {type_}"))
+        if values is None or not self._is_count(line, statement, spec, values, num):
+            return None
+        if kind != spec.kind or None in places:
+            return None
+        operation = Operation(spec.name, tuple(filter(None, places)), tuple(values.values()), text.options)
+        starts = [operand.address_start for operand in text.operands]
+        return operation if self._are_placed(line, operation_accesses(operation, width(type_)), starts) else None
+
+    def value(self, line: int, expression: Expression | None) -> int | None:
+        """Return the value of `expression`; None if it is wrong, which has been reported."""
+        if expression is None or isinstance(expression, int):
+            return expression
+        result = self._names.value(expression)
+        if isinstance(result, int):
+            return result
+        self._report(line, *result)
+        return None
+
+    def _address(self, line: int, start: int, expression: Expression) -> Address | None:
+        result = self._names.address(expression)
+        if isinstance(result, Address):
+            return result
+        self._report(line, *result)
+        return None
+
+    def _strides(self, line: int, statement: Statement) -> tuple[int, int, int] | None:
+        """Return rows and strides of a move: 1, 0 and 0 where the line has none."""
+        assert isinstance(statement.spec, InstructionSpec)
+        given = statement.expressions[1:]
+        if not given:
+            return 1, 0, 0
+        values = []
+        for operand, expression, start in zip(statement.spec.annotation, given, statement.starts[3:], strict=False):
+            value = self.value(line, expression)
+            if value is not None and operand.least is not None and value < operand.least:
+                self._report(line, Fault(start, f"{operand.name} must be at least {operand.least}, is {number(value)}"))
+                value = None
+            values.append(value)
+        if len(values) < 3 or None in values:
+            return None
+        rows, src_stride, dst_stride = (value for value in values if value is not None)
+        return rows, src_stride, dst_stride
+
+    def _place(self, line: int, operand: OperandText) -> Place | None:
+        address = self._address(line, operand.address_start, operand.address)
+        if operand.word not in OPERAND_MEMORIES:
+            hint = f"operands lie in {' or '.join(OPERAND_MEMORIES)}: move them there"
+            self._report(line, Fault(operand.start, f"the compute unit does not reach {operand.word}", hint))
+        elif operand.word not in self._target.memories:
+            self._report(line, Fault(operand.start, f"{self._target.name} has no {operand.word}"))
+        elif address:
+            return Place(operand.word, address)
+        return None
+
+    def _sizes(self, line: int, text: OperationText) -> dict[str, int] | None:
+        """Return the sizes of an operation by name, all of them."""
+        given = [self.value(line, expression) for _, expression in text.sizes]
+        if None in given:
+            return None
+        values = text.spec.named([value for value in given if value is not None], text.options)
+        is_good = True
+        for name, (start, _) in zip(text.spec.sizes, text.sizes, strict=False):
+            least, why = _least(text.spec, name, values, text.options)
+            if values[name] < least:
+                message = f"{name} must be at least {why}{number(least)}, is {number(values[name])}"
+                self._report(line, Fault(start, message))
+                is_good = False
+        return values if is_good else None
+
+    def _is_count(
+        self, line: int, statement: Statement, spec: OperationSpec, values: dict[str, int], num: int | None
+    ) -> bool:
+        """Whether `num` (None: not known) is what an operation of these sizes takes."""
+        try:
+            count = evaluated(spec.num, values)
+        except LineError as error:
+            self._report(line, Fault(statement.starts[1], error.fault.message))
+            return False
+        if num is None or num == count:
+            return True
+        sizes = ", ".join(f"{name} = {number(values[name])}" for name in spec.dims)
+        message = f"NUM must be {spec.num} = {number(count)} for {spec.name}, is {number(num)}"
+        self._report(line, Fault(statement.starts[1], message, f"the sizes are {sizes}"))
+        return False
+
+    def _are_placed(self, line: int, found: Sequence[Access], starts: Sequence[int]) -> bool:
+        is_good = True
+        for access, start in zip(found, starts, strict=True):
+            if message := misplaced(access, self.nest, self._target.memories.get(access.memory)):
+                self._report(line, Fault(start, message))
+                is_good = False
+        return is_good
+
+
+def _least(spec: OperationSpec, name: str, values: dict[str, int], options: Sequence[str]) -> tuple[int, str]:
+    """Return the least value of a size, and what it follows from: rows that are written may not overlap."""
+    for operand in spec.operands:
+        if operand.leading == name:
+            rows, columns = operand.stored(options)
+            if operand.is_written and values[rows] > 1:
+                return values[columns], f"{columns} = "
+            return 0, ""
+    return 1, ""
