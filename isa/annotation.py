@@ -1,6 +1,6 @@
 """The annotations of one core: where its data lie, and what it computes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from isa.access import Access, accesses, operation_accesses, width
@@ -29,24 +29,16 @@ class Reporter(Protocol):
 
 
 class Annotator:
-    """Reads the annotations of one core's lines. What is wrong goes to `report`; the answer is then None."""
+    """Reads the annotations of one core's lines. What is wrong goes to `report`; the answer is then None.
 
-    def __init__(self, names: Names, target: Target, report: Reporter) -> None:
-        self.nest = LoopNest()
+    `nest` gives the loops around the present line.
+    """
+
+    def __init__(self, names: Names, target: Target, report: Reporter, nest: Callable[[], LoopNest]) -> None:
         self._names = names
         self._target = target
         self._report = report
-
-    def enter(self, count: int, counter: str) -> None:
-        """Enter a loop."""
-        self.nest.counts.append(count)
-        self.nest.counters.append(counter)
-
-    def leave(self) -> None:
-        """Leave the innermost loop."""
-        self.nest.counts.pop()
-        self.nest.counters.pop()
-        self._names.close_counter(len(self.nest.counts))
+        self._nest = nest
 
     def transfer(self, line: int, statement: Statement, size: int | None) -> Transfer | None:
         """Return where a move of rows of `size` bytes (None: not known) finds and leaves them."""
@@ -166,8 +158,9 @@ class Annotator:
 
     def _are_placed(self, line: int, found: Sequence[Access], starts: Sequence[int]) -> bool:
         is_good = True
+        nest = self._nest()
         for access, start in zip(found, starts, strict=True):
-            if message := misplaced(access, self.nest, self._target.memories.get(access.memory)):
+            if message := misplaced(access, nest, self._target.memories.get(access.memory)):
                 self._report(line, Fault(start, message))
                 is_good = False
         return is_good

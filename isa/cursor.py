@@ -12,9 +12,9 @@ class Cursor:
 
     def __init__(self, tokens: Sequence[str], index: int) -> None:
         self.tokens = tokens
-        self.index = index
+        self.index = self._first = index
 
-    def at_end(self, is_first: bool) -> bool:
+    def at_end(self) -> bool:
         """Step over the comma before the next field; return whether there is no next field.
 
         A comma may not stand before the first field.
@@ -22,7 +22,7 @@ class Cursor:
         token = self.tokens[self.index]
         if token == ",":
             doubled = self.tokens[self.index + 1] == ","
-            if is_first or doubled or self.tokens[self.index + 1] == END:
+            if self.index == self._first or doubled or self.tokens[self.index + 1] == END:
                 raise LineError(Fault(self.index + doubled, "unexpected ','", "a comma stands between two fields"))
             self.index += 1
         return token == END

@@ -11,6 +11,7 @@ from isa.fault import MAX_FAULTS, Fault, number, printable
 from isa.instructions import DIRECTIVES, INSTRUCTIONS, InstructionSpec
 from isa.namespace import Names
 from isa.overrides import Overrides
+from isa.placement import LoopNest
 from isa.program import Code, Compute, EndLoop, Expect, Instruction, Loop, Move, Sync, Tensor
 from isa.statement import Statement
 from isa.target import Target
@@ -69,12 +70,12 @@ class _Core:
         self.overrides = overrides
         self.names = Names(target, core)
         self.tensors = Tensors(target, self._report)
-        self.annotator = Annotator(self.names, target, self._report)
         self.params: dict[str, int | None] = {}
         self.conditions = Conditions()
         self.loops: list[int] = []  # indices of the open loops
         self.unknown_loops = 0  # loops less endloops in lines whose condition is wrong
         self.code: list[Instruction] = []
+        self.annotator = Annotator(self.names, target, self._report, self._nest)
         self.faults: list[tuple[int, Fault]] = []
         self.stopped = False
 
@@ -140,7 +141,9 @@ class _Core:
 
     def _quantity(self, line: int, statement: Statement) -> int | None:
         """Return the value of the last field, which its table entry bounds from below; None if it is wrong."""
-        value = self._value(line, statement.expressions[0])
+        value = statement.expressions[0]
+        if not isinstance(value, int):
+            value = self._value(line, value)
         assert statement.spec is not None
         operand = statement.spec.operands[-1]
         if value is not None and operand.least is not None and value < operand.least:
@@ -191,12 +194,14 @@ class _Core:
 
     def _loop(self, line: int, statement: Statement) -> None:
         count = self._quantity(line, statement)
-        counter = (statement.words[0] or "") if statement.words else ""
+        counter = statement.words[0] if statement.words else None
         if counter and (message := self.names.open_counter(counter, len(self.loops), line)):
             self._report(line, Fault(statement.starts[-1], message))
-        self.annotator.enter(count or 0, counter)
+            counter = None
         self.loops.append(len(self.code))
-        self.code.append(Loop(count or 0, -1, line, statement.column, counter))  # its end is filled in by _endloop
+        self.code.append(
+            Loop(count or 0, -1, line, statement.column, counter or "")
+        )  # its end is filled in by _endloop
 
     def _endloop(self, line: int, statement: Statement) -> None:
         if self.loops:
@@ -204,7 +209,8 @@ class _Core:
             loop = self.code[start]
             assert isinstance(loop, Loop)
             self.code[start] = Loop(loop.count, len(self.code), loop.line, loop.column, loop.counter)
-            self.annotator.leave()
+            if loop.counter:
+                self.names.close_counter(loop.counter)
             self.code.append(EndLoop(start, line, statement.column))
         elif not self.unknown_loops:
             self._report(line, Fault(0, "endloop without loop"))
@@ -212,6 +218,10 @@ class _Core:
     def _sync(self, line: int, statement: Statement) -> None:
         assert isinstance(statement.spec, InstructionSpec) and statement.spec.scope is not None
         self.code.append(Sync(statement.spec.scope, line, statement.column))
+
+    def _nest(self) -> LoopNest:
+        """Return the loops around the present line."""
+        return LoopNest.of(loop for index in self.loops if isinstance(loop := self.code[index], Loop))
 
     def _equ(self, line: int, statement: Statement) -> None:
         self._define(line, statement, self._value(line, statement.expressions[0]))

@@ -64,11 +64,9 @@ class Names:
         self._lines[name] = line
         return ""
 
-    def close_counter(self, depth: int) -> None:
-        """Forget the counter of the loop at `depth`, the innermost, if it has one."""
-        if self._counters and next(reversed(self._counters.values())) == depth:
-            name, _ = self._counters.popitem()
-            del self._lines[name]
+    def close_counter(self, name: str) -> None:
+        """Forget the counter `name`."""
+        del self._counters[name], self._lines[name]
 
     def value(self, expression: Expression) -> int | tuple[Fault, ...]:
         """Return the value of `expression`, or what is wrong with it that has not been reported yet."""

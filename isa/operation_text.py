@@ -55,9 +55,9 @@ class _Fields(Cursor):
         self.form = form(self.spec)
 
     def on_places(self) -> OperationText:
-        operands = tuple(self._place(operand, not number) for number, operand in enumerate(self.spec.operands))
+        operands = tuple(self._place(operand) for operand in self.spec.operands)
         sizes: list[tuple[int, Expression]] = []
-        while not self.at_end(False) and not self._at_option():
+        while not self.at_end() and not self._at_option():
             if len(sizes) == len(self.spec.sizes):
                 raise self._unexpected("an option" if self.spec.options else "the end of the line")
             sizes.append((self.index, self.expression()))
@@ -68,11 +68,11 @@ class _Fields(Cursor):
     def on_tensors(self) -> OperationText:
         self.form = expectation_form(self.spec)
         known = [option for option in self.spec.options if option != ACCUMULATE]
-        operands = tuple(self._tensor(operand, not number) for number, operand in enumerate(self.spec.inputs))
+        operands = tuple(self._tensor(operand) for operand in self.spec.inputs)
         return OperationText(self.start, self.spec, operands, options=self._options(known))
 
-    def _place(self, operand: OperandSpec, is_first: bool) -> OperandText:
-        self.at_end(is_first)
+    def _place(self, operand: OperandSpec) -> OperandText:
+        self.at_end()
         start = self.index
         memory = _MEMORIES.get(self.tokens[start].lower())
         if memory is None:
@@ -83,8 +83,8 @@ class _Fields(Cursor):
             raise self._unexpected(f"the address of operand {operand.name.upper()} in brackets")
         return OperandText(start, memory, *located)
 
-    def _tensor(self, operand: OperandSpec, is_first: bool) -> OperandText:
-        self.at_end(is_first)
+    def _tensor(self, operand: OperandSpec) -> OperandText:
+        self.at_end()
         start = self.index
         if not is_name(self.tokens[start]):
             raise self._unexpected(f"operand {operand.name.upper()}, the name of a tensor")
@@ -93,7 +93,7 @@ class _Fields(Cursor):
 
     def _options(self, known: Collection[str]) -> tuple[str, ...]:
         options: list[str] = []
-        while not self.at_end(False):
+        while not self.at_end():
             option = self.tokens[self.index].lower()
             if option in options or option not in known:
                 raise self._unexpected("an option" if set(known) - set(options) else "the end of the line")

@@ -1,20 +1,27 @@
 """Whether what an instruction accesses lies in its memory, in every iteration of the loops around it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from isa.access import Access
 from isa.affine import UndefinedError
 from isa.bounds import enclosing, extremes
 from isa.fault import number
+from isa.program import Loop
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class LoopNest:
     """The loops around an instruction, outermost first: how often each runs, and the name of its counter."""
 
-    counts: list[int] = field(default_factory=list)
-    counters: list[str] = field(default_factory=list)
+    counts: tuple[int, ...]
+    counters: tuple[str, ...]
+
+    @classmethod
+    def of(cls, loops: Iterable[Loop]) -> "LoopNest":
+        """Return the nest that `loops` form, outermost first."""
+        around = tuple(loops)
+        return cls(tuple(loop.count for loop in around), tuple(loop.counter for loop in around))
 
 
 def misplaced(access: Access, nest: LoopNest, capacity: int | None) -> str:

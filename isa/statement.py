@@ -25,9 +25,9 @@ _SPELLING = {
     Kind.TYPE: {name.lower(): name for name in COMPUTE_TYPES},
     Kind.DTYPE: {name: name for name in DTYPES},
 }
-_EXPRESSION, _NAME = Kind.EXPRESSION, Kind.NAME
+_EXPRESSION, _NAME, _OPERATION, _EQUATION = Kind.EXPRESSION, Kind.NAME, Kind.OPERATION, Kind.EQUATION
 _PLURAL = {Kind.MEMORY: "memories", Kind.TYPE: "types", Kind.DTYPE: "element types"}
-_OPERATIONS = {Kind.OPERATION: parse_operation, Kind.EQUATION: parse_expectation}
+_PARSERS = {Kind.OPERATION: parse_operation, Kind.EQUATION: parse_expectation}
 _ANNOTATION_HINTS = {
     "move": "rows and strides go with addresses in brackets",
     "compute": "what is computed stands behind a colon",
@@ -94,10 +94,10 @@ class _Fields(Cursor):
         try:
             self._read(operands)
             if self.tokens[self.index] != END:
-                self._read(self._further())
-            if self.tokens[self.index] != END or len(self.starts) < len(operands) or self._breaks_off():
+                self._read_further()
+            if self.tokens[self.index] != END or len(self.starts) < len(operands):
                 self._wrong_count()
-            elif self.located:
+            if self.located:
                 self._check_located()
         except LineError as error:
             self.faults.append(error.fault)
@@ -117,22 +117,26 @@ class _Fields(Cursor):
     def _read(self, operands: Iterable[Operand]) -> None:
         """Read a field for each of `operands`, as far as the line goes."""
         for operand in operands:
-            if self.at_end(not self.starts):
+            if self.at_end():
                 break
             self.starts.append(self.index)
             if operand.kind is _EXPRESSION:
                 expression, self.index = parse_expression(self.tokens, self.index)
                 self.expressions.append(expression)
-            elif operand.kind in _OPERATIONS:
+            elif operand.kind is _OPERATION or operand.kind is _EQUATION:
                 self._operation(operand.kind)
             else:
                 self.words.append(self._word(operand, self.tokens[self.index]))
 
-    def _further(self) -> Iterable[Operand]:
-        """Return what may follow the fields of the table entry."""
+    def _read_further(self) -> None:
+        """Read what may follow the fields of the table entry."""
         if isinstance(self.spec, DirectiveSpec):
-            return repeat(self.spec.operands[-1]) if self.spec.repeats else ()
-        return self.spec.annotation if self._is_annotated() else ()
+            if self.spec.repeats:
+                self._read(repeat(self.spec.operands[-1]))
+        elif self._is_annotated():
+            self._read(self.spec.annotation)
+            if len(self.starts) < len(self.spec.operands) + len(self.spec.annotation):
+                self._wrong_count()
 
     def _is_annotated(self) -> bool:
         """Whether the line has addresses, a colon before an operation, or is of a kind that needs no such sign."""
@@ -140,11 +144,6 @@ class _Fields(Cursor):
         if self.spec.is_located:
             return bool(self.located)
         return self.spec.builds is not Compute or self.tokens[self.index] == ":"
-
-    def _breaks_off(self) -> bool:
-        """Whether some of the fields that go together are missing."""
-        further = 0 if isinstance(self.spec, DirectiveSpec) else len(self.spec.annotation)
-        return 0 < len(self.starts) - len(self.spec.operands) < further
 
     def _word(self, operand: Operand, token: str) -> str | None:
         """Step over a memory, type or name; return its spelling in the vocabulary, or None if it is wrong."""
@@ -181,13 +180,13 @@ class _Fields(Cursor):
         sign = SIGNS[kind].strip()
         if self.tokens[self.index] != sign:
             raise LineError(Fault(self.index, f"expected '{sign}', found {quoted(self.tokens[self.index])}"))
-        self.operation = _OPERATIONS[kind](self.tokens, self.index + 1)
+        self.operation = _PARSERS[kind](self.tokens, self.index + 1)
         self.index = len(self.tokens) - 1
 
     def _wrong_count(self) -> None:
         """Count the fields to the end of the line, and let their number be what is wrong."""
         extra = []
-        while not self.at_end(not self.starts):
+        while not self.at_end():
             extra.append(self.index)
             self.skip_field()
         found = len(self.starts) + len(extra)
