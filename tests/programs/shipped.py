@@ -56,6 +56,11 @@ def text_of(name: str) -> str:
     return shipped_programs()[name].read_text(encoding="utf-8")
 
 
+def has_addresses(name: str) -> bool:
+    """Whether a program says where its data lie."""
+    return "\n.tensor " in text_of(name)
+
+
 def expectations() -> list[Expectation]:
     return [
         Expectation(name, machine, int(cores), parameters, int(cycles))
