@@ -36,13 +36,13 @@ def _idle(size: int) -> None:
 def _run(size: int) -> None:
     from dlpsim import simulate  # noqa: PLC0415 (so that the idle case imports nothing)
 
-    simulate(loop(size // 4), "dlp-s")
+    simulate(loop(size // 4), "dlp-s", skip=False)
 
 
 def _run_on_64_cores(size: int) -> None:
     from dlpsim import simulate  # noqa: PLC0415
 
-    simulate(loop(size // 4 // 64), "dlp-m", cores=64)
+    simulate(loop(size // 4 // 64), "dlp-m", cores=64, skip=False)
 
 
 def _assemble(size: int) -> None:

@@ -13,6 +13,9 @@ MACHINES = ("dlp-s", "dlp-m", "dlp-s-real", "dlp-m-real")
 MOST_TIMEOUTS = 12
 """Aimed at: an instruction costs no more than this many bare timeouts."""
 
+ENDLESS = 10**18
+"""Iterations that nobody could wait for if the machine did not skip what repeats."""
+
 
 def simulation(instructions: int, repeats: int) -> Iterator[Figure]:
     """Yield the time of a bare timeout, and the time per instruction of the loop on each machine, as such and as ratio.
@@ -30,6 +33,17 @@ def simulation(instructions: int, repeats: int) -> Iterator[Figure]:
         yield Figure.of(f"instruction on {machine}", "µs", times)
         yield Figure.of(f"instruction on {machine}", "bare timeouts", ratios, (Aim.AT_MOST, MOST_TIMEOUTS))
     yield Figure.of("bare SimPy timeout", "µs", bare)
+    for machine in MACHINES:
+        seconds = [endless_s(machine) for _ in range(repeats)]
+        yield Figure.of(f"{ENDLESS:.0e} iterations on {machine}, skipped", "s", seconds)
+
+
+def endless_s(machine: str) -> float:
+    """Return the seconds that a loop of ENDLESS iterations takes."""
+    run = Simulation(*prepare(loop(ENDLESS), machine))
+    begin = perf_counter()
+    run.run()
+    return perf_counter() - begin
 
 
 def timeout_us(count: int) -> float:
@@ -47,11 +61,11 @@ def timeout_us(count: int) -> float:
 
 
 def instruction_us(machine: str, instructions: int) -> float:
-    """Return the microseconds per executed instruction, over all cores; assembly is not counted."""
+    """Return the microseconds per executed instruction, over all cores, none of them skipped; assembly is not counted."""
     _, config = prepare("", machine)
     iterations = max(1, instructions // (LOOP_INSTRUCTIONS * config.total_cores))
     program, config = prepare(loop(iterations), config)
-    run = Simulation(program, config)
+    run = Simulation(program, config, skip=False)
     begin = perf_counter()
     run.run()
     return (perf_counter() - begin) / run.watch.total_instructions * 1e6
