@@ -79,6 +79,7 @@ class MachineConfig:
             types=frozenset(self.compute.rate),
             clusters=self.clusters,
             cores_per_cluster=self.cores,
+            ports={path: port.name for path, port in self.port_of.items()},
         )
 
     def with_cores(self, cores: int) -> "MachineConfig":

@@ -1,0 +1,132 @@
+"""What a program leaves in DRAM: bytes of its outputs that are never stored, or stored twice."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from isa.check.finding import Finding, Kind, Touch
+from isa.check.intervals import Intervals
+from isa.check.lattice import covered
+from isa.check.overlap import Link, Links, count_link
+from isa.check.pairs import common_bytes, meeting
+from isa.check.reach import Budget, reaches
+from isa.check.sites import Alternatives, Share, Sides, pairs_of_cores, scopes_of, site_pairs, streams_on
+from isa.check.skeleton import Count
+from isa.check.stream import Site, Stream
+from isa.fault import number
+from isa.program import Program, Tensor
+from isa.tensors import size_of
+from isa.vocabulary import DTYPE_BYTES, Scope
+
+
+def begins_in(stream: Stream, low: int, high: int) -> bool:
+    """Whether an access of the stream begins at `low` or above, and below `high`."""
+    terms = (
+        (factor, rounds - 1) for factor, rounds in zip(stream.piece.coefficients, stream.piece.rounds, strict=True)
+    )
+    return reaches(terms, low - stream.piece.base, high - 1 - stream.piece.base, Budget())
+
+
+def outputs(program: Program, writes: Iterable[Stream]) -> list[Tensor]:
+    """Return the tensors in DRAM in which an access of `writes` begins."""
+    streams = list(writes)
+    return [
+        tensor
+        for tensor in program.dram_tensors
+        if any(begins_in(stream, tensor.address, tensor.address + size_of(tensor)) for stream in streams)
+    ]
+
+
+def unstored(program: Program, shares: Sequence[Share]) -> Iterator[Finding]:
+    """Yield the outputs some bytes of which are never stored; `shares` access DRAM."""
+    writes = [stream for stream, _ in shares if stream.site.writes]
+    found = outputs(program, writes)
+    written = covered(stream.lattice for stream in writes) if found else Intervals()
+    for tensor in found:
+        whole = Intervals([(tensor.address, tensor.address + size_of(tensor))])
+        if missing := whole - written:
+            yield Finding(
+                Kind.UNSTORED,
+                f"{number(missing.size)} of the {number(whole.size)} bytes of {tensor.name} are never stored, "
+                f"the first at {element(tensor, missing.first)}",
+                "store them, or make the tensor smaller",
+                (Touch(tensor.line, 0, 0, memory="DRAM", address=missing.first),),
+                (),
+            )
+
+
+def stored_twice(program: Program, shares: Sequence[Share]) -> Iterator[Finding]:
+    """Yield the pairs of stores of the same bytes, in outputs that the program never reads; `shares` access DRAM."""
+    writes = [share for share in shares if share[0].site.writes]
+    reads = [stream for stream, _ in shares if stream.site.reads]
+    intermediate = {tensor.name for tensor in outputs(program, reads)}
+    for tensor in outputs(program, [stream for stream, _ in writes]):
+        if tensor.name not in intermediate:
+            for first, second, sides in site_pairs(writes):
+                pairs = list(_pairs(first, second, sides, tensor, program))
+                if pairs:
+                    yield _twice(tensor, sides, min(pairs), pairs, first == second)
+
+
+def element(tensor: Tensor, byte: int) -> str:
+    """Return the element of a tensor that holds a byte, such as `y[3, 0]`."""
+    index = (byte - tensor.address) // DTYPE_BYTES[tensor.dtype]
+    indices: list[int] = []
+    for count in reversed(tensor.shape):
+        indices.insert(0, index % count)
+        index //= count
+    return f"{tensor.name}[{', '.join(map(str, indices))}]"
+
+
+def _pairs(first: Site, second: Site, sides: Sides, tensor: Tensor, program: Program) -> Iterator[tuple[int, int]]:
+    for scope in scopes_of(tensor.memory):
+        condition = _within(tensor, is_itself=first == second and scope is Scope.CORE)
+        yield from pairs_of_cores(sides, scope, first == second, program.target, condition)
+
+
+def _twice(
+    tensor: Tensor,
+    sides: Sides,
+    cores: tuple[int, int],
+    pairs: Sequence[tuple[int, int]],
+    is_same: bool,
+) -> Finding:
+    condition = _within(tensor, is_itself=is_same and cores[0] == cores[1])
+    found = meeting(streams_on(cores[0], sides[0]), streams_on(cores[1], sides[1]), cores, condition)
+    return Finding(
+        Kind.TWICE,
+        f"{common_bytes(tensor.memory, found)} are stored twice, in {tensor.name}, "
+        f"the first at {element(tensor, found.common.first)}",
+        "store each result once: let the addresses advance with the loop counters, and differ between cores",
+        found.touches,
+        tuple(sorted({core for pair in pairs for core in pair})),
+        found.times,
+    )
+
+
+def _within(tensor: Tensor, is_itself: bool) -> Alternatives:
+    """Return the condition that both accesses begin in `tensor`; of one site with itself, the first is the earlier."""
+
+    def links(a: Stream, b: Stream) -> Iterator[Links]:
+        inside = _begin_link(tensor, a, is_first=True) + _begin_link(tensor, b, is_first=False)
+        if not is_itself:
+            yield inside
+            return
+        depths = range(len(a.loops))
+        for depth in depths:
+            counts = [Count(0, tuple(int(other == at) for other in depths)) for at in range(depth + 1)]
+            equal = tuple(count_link((a, counts[at]), (b, counts[at]), 0, 0) for at in range(depth))
+            later = count_link((a, counts[depth]), (b, counts[depth]), 1, 1 << 200)
+            yield (*inside, *equal, later)
+
+    return links
+
+
+def _begin_link(tensor: Tensor, stream: Stream, is_first: bool) -> Links:
+    low, high = tensor.address, tensor.address + size_of(tensor) - 1
+    if low <= stream.low and stream.high - stream.span <= high:
+        return ()
+    none = (0,) * len(stream.loops)
+    factors = stream.piece.coefficients
+    low, high = low - stream.piece.base, high - stream.piece.base
+    if is_first:
+        return (Link(tuple(-factor for factor in factors), none, low, high),)
+    return (Link(none, factors, low, high),)
