@@ -13,7 +13,7 @@ from isa.operation_spec import OperationSpec, evaluated
 from isa.operation_text import OperandText, OperationText
 from isa.placement import LoopNest, misplaced
 from isa.program import Move, Operation, Place, Transfer
-from isa.statement import Statement
+from isa.statement import AnnotatedStatement
 from isa.target import Target
 from isa.vocabulary import WIDTHS
 
@@ -40,7 +40,7 @@ class Annotator:
         self._report = report
         self._nest = nest
 
-    def transfer(self, line: int, statement: Statement, size: int | None) -> Transfer | None:
+    def transfer(self, line: int, statement: AnnotatedStatement, size: int | None) -> Transfer | None:
         """Return where a move of rows of `size` bytes (None: not known) finds and leaves them."""
         addresses = [self._address(line, *located) for located in statement.addresses if located]
         strides = self._strides(line, statement)
@@ -54,12 +54,12 @@ class Annotator:
             return None
         return transfer
 
-    def is_placed(self, move: Move, statement: Statement) -> bool:
+    def is_placed(self, move: Move, statement: AnnotatedStatement) -> bool:
         """Whether source and destination of `move` lie in their memories."""
         starts = [located[0] for located in statement.addresses if located]
         return self._are_placed(move.line, accesses(move), starts)
 
-    def operation(self, line: int, statement: Statement, type_: str, num: int | None) -> Operation | None:
+    def operation(self, line: int, statement: AnnotatedStatement, type_: str, num: int | None) -> Operation | None:
         """Return what a compute of `num` (None: not known) times `type_` does."""
         text = statement.operation
         if text is None:
@@ -96,7 +96,7 @@ class Annotator:
         self._report(line, *result)
         return None
 
-    def _strides(self, line: int, statement: Statement) -> tuple[int, int, int] | None:
+    def _strides(self, line: int, statement: AnnotatedStatement) -> tuple[int, int, int] | None:
         """Return rows and strides of a move: 1, 0 and 0 where the line has none."""
         assert isinstance(statement.spec, InstructionSpec)
         given = statement.expressions[1:]
@@ -141,7 +141,7 @@ class Annotator:
         return values if is_good else None
 
     def _is_count(
-        self, line: int, statement: Statement, spec: OperationSpec, values: dict[str, int], num: int | None
+        self, line: int, statement: AnnotatedStatement, spec: OperationSpec, values: dict[str, int], num: int | None
     ) -> bool:
         """Whether `num` (None: not known) is what an operation of these sizes takes."""
         try:

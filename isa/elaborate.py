@@ -13,7 +13,7 @@ from isa.namespace import Names
 from isa.overrides import Overrides
 from isa.placement import LoopNest
 from isa.program import Code, Compute, EndLoop, Expect, Instruction, Loop, Move, Sync, Tensor
-from isa.statement import Statement
+from isa.statement import AnnotatedStatement, Statement
 from isa.target import Target
 from isa.tensors import Tensors
 
@@ -155,7 +155,7 @@ class _Core:
     def _move(self, line: int, statement: Statement) -> None:
         src, dst = statement.words
         size = self._quantity(line, statement)
-        if statement.addresses:
+        if isinstance(statement, AnnotatedStatement):
             self._annotated_move(line, statement, size)
         elif src is None or dst is None:
             return
@@ -164,7 +164,7 @@ class _Core:
         elif len(statement.starts) == 3:
             self._report(line, *move_faults(self.target, (src, dst), size, statement.starts))
 
-    def _annotated_move(self, line: int, statement: Statement, size: int | None) -> None:
+    def _annotated_move(self, line: int, statement: AnnotatedStatement, size: int | None) -> None:
         src, dst = statement.words
         transfer = self.annotator.transfer(line, statement, size)
         if src is None or dst is None:
@@ -185,7 +185,7 @@ class _Core:
             return
         if type_ not in self.target.types:
             self._report(line, *compute_faults(self.target, type_, statement.starts[0]))
-        elif statement.operation:
+        elif isinstance(statement, AnnotatedStatement):
             operation = self.annotator.operation(line, statement, type_, num)
             if num is not None and operation:
                 self.code.append(Compute(type_, num, line, statement.column, operation))
@@ -249,7 +249,8 @@ class _Core:
             self._report(line, Fault(statement.starts[0], message))
 
     def _expect(self, line: int, statement: Statement) -> None:
-        self.tensors.expect(line, statement)
+        if isinstance(statement, AnnotatedStatement):
+            self.tensors.expect(line, statement)
 
     def _if(self, line: int, statement: Statement) -> None:
         self.conditions.open(line, self._value(line, statement.expressions[0]))

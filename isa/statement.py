@@ -34,6 +34,8 @@ _ANNOTATION_HINTS = {
 }
 _FORMS = {words: (spec, len(words.split())) for words, spec in SPECS.items()}
 
+_Located = dict[int, tuple[int, Expression]]
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -41,8 +43,7 @@ class Statement:
 
     `words` holds memories, types and names, `expressions` the expressions, both in the order of the table entry;
     None stands for a field that is missing or wrong. `starts` is the first token of each field.
-    `spec` is None where the first word is unknown. `addresses` holds the first token and the expression in the
-    brackets behind each memory, with None where there are none; it is empty where no memory has any.
+    `spec` is None where the first word is unknown.
     """
 
     spec: Spec | None
@@ -51,6 +52,16 @@ class Statement:
     expressions: tuple[Expression | None, ...] = ()
     starts: tuple[int, ...] = ()
     faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedStatement(Statement):
+    """A line with addresses or an operation.
+
+    `addresses` holds the first token and the expression in the brackets behind each memory, with None where there are
+    none; it is empty where no memory has any.
+    """
+
     addresses: tuple[tuple[int, Expression] | None, ...] = ()
     operation: OperationText | None = None
 
@@ -76,7 +87,13 @@ def parse_line(line: str) -> Statement | None:
 
 
 class _Fields(Cursor):
-    """The fields of one line, read from left to right."""
+    """The fields of one line, read from left to right.
+
+    `located` holds what stands in the brackets behind a memory, by the number of its field.
+    """
+
+    located: _Located | None = None
+    operation: OperationText | None = None
 
     def __init__(self, spec: Spec, tokens: Sequence[str], start: int) -> None:
         super().__init__(tokens, start)
@@ -85,8 +102,6 @@ class _Fields(Cursor):
         self.expressions: list[Expression | None] = []
         self.starts: list[int] = []
         self.faults: list[Fault] = []
-        self.located: dict[int, tuple[int, Expression]] = {}  # by the number of the field
-        self.operation: OperationText | None = None
 
     def statement(self, column: int) -> Statement:
         """Return the line as a statement."""
@@ -98,21 +113,17 @@ class _Fields(Cursor):
             if self.tokens[self.index] != END or len(self.starts) < len(operands):
                 self._wrong_count()
             if self.located:
-                self._check_located()
+                self._check_located(self.located)
         except LineError as error:
             self.faults.append(error.fault)
         if self.faults:
             self._pad()
-        return Statement(
-            self.spec,
-            column,
-            tuple(self.words),
-            tuple(self.expressions),
-            tuple(self.starts),
-            tuple(self.faults),
-            self._addresses() if self.located else (),
-            self.operation,
-        )
+        words, expressions, starts = tuple(self.words), tuple(self.expressions), tuple(self.starts)
+        if self.located or self.operation:
+            addresses = self._addresses(self.located) if self.located else ()
+            rest = addresses, self.operation
+            return AnnotatedStatement(self.spec, column, words, expressions, starts, tuple(self.faults), *rest)
+        return Statement(self.spec, column, words, expressions, starts, tuple(self.faults))
 
     def _read(self, operands: Iterable[Operand]) -> None:
         """Read a field for each of `operands`, as far as the line goes."""
@@ -163,14 +174,14 @@ class _Fields(Cursor):
 
     def _address(self) -> None:
         if located := self.address():
-            self.located[len(self.starts) - 1] = located
+            self.located = {**(self.located or {}), len(self.starts) - 1: located}
 
-    def _addresses(self) -> tuple[tuple[int, Expression] | None, ...]:
+    def _addresses(self, located: _Located) -> tuple[tuple[int, Expression] | None, ...]:
         kinds = enumerate(operand.kind for operand in self.spec.operands)
-        return tuple(self.located.get(number) for number, kind in kinds if kind is Kind.MEMORY)
+        return tuple(located.get(number) for number, kind in kinds if kind is Kind.MEMORY)
 
-    def _check_located(self) -> None:
-        if None in (addresses := self._addresses()):
+    def _check_located(self, located: _Located) -> None:
+        if None in (addresses := self._addresses(located)):
             bare = self.starts[addresses.index(None)]
             message = f"{quoted(self.tokens[bare])} has no address"
             self.faults.append(Fault(bare, message, "both memories of a move have one in brackets, or neither has"))

@@ -9,7 +9,7 @@ from isa.expression import Expression
 from isa.fault import Fault, Hint, number, quoted
 from isa.operation_text import OperationText
 from isa.program import Expect, Tensor
-from isa.statement import Statement
+from isa.statement import AnnotatedStatement, Statement
 from isa.target import Target
 from isa.vocabulary import DTYPE_BYTES
 
@@ -36,7 +36,7 @@ class Tensors:
         """Define the tensor of a line and return its address; None where something is wrong with it."""
         name, memory, dtype = statement.words
         shape = self._shape(line, statement, value)
-        located = statement.addresses[0] if statement.addresses else None
+        located = statement.addresses[0] if isinstance(statement, AnnotatedStatement) else None
         address = value(line, located[1]) if located else None
         if name is not None:
             self._shapes.setdefault(name, None)
@@ -52,7 +52,7 @@ class Tensors:
         tensor = Tensor(name, memory, dtype, shape, address, line)
         return address if self._add(tensor, located[0] if located else statement.starts[1]) else None
 
-    def expect(self, line: int, statement: Statement) -> None:
+    def expect(self, line: int, statement: AnnotatedStatement) -> None:
         """Note the expectation of a line."""
         name, text = statement.words[0], statement.operation
         if name is None or text is None:
