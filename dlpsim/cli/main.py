@@ -1,6 +1,6 @@
 """The command `dlpsim`: its subcommands by name, and what becomes of errors.
 
-Exit status: 0 when all is well, 2 for anything wrong in what the user gave, 130 after Ctrl-C.
+Exit status: 0 when all is well, 2 for anything wrong in what the user gave, 130 after Ctrl-C; `check` has also 1.
 """
 
 import os
@@ -18,6 +18,7 @@ from isa.errors import DlpsimError, nearest
 COMMANDS = {
     "run": "Run a program and say what it took.",
     "asm": "Check a program and print its listing.",
+    "check": "Check what a program reads and writes.",
     "machines": "List the built-in machines, or show one.",
     "exercise": "Answer an exercise of the textbook.",
 }

@@ -11,7 +11,7 @@ from isa.check.reach import Budget, reaches
 from isa.check.sites import Alternatives, Share, Sides, pairs_of_cores, scopes_of, site_pairs, streams_on
 from isa.check.skeleton import Count
 from isa.check.stream import Site, Stream
-from isa.fault import number
+from isa.check.words import figure
 from isa.program import Program, Tensor
 from isa.tensors import size_of
 from isa.vocabulary import DTYPE_BYTES, Scope
@@ -45,7 +45,7 @@ def unstored(program: Program, shares: Sequence[Share]) -> Iterator[Finding]:
         if missing := whole - written:
             yield Finding(
                 Kind.UNSTORED,
-                f"{number(missing.size)} of the {number(whole.size)} bytes of {tensor.name} are never stored, "
+                f"{figure(missing.size)} of the {figure(whole.size)} bytes of {tensor.name} are never stored, "
                 f"the first at {element(tensor, missing.first)}",
                 "store them, or make the tensor smaller",
                 (Touch(tensor.line, 0, 0, memory="DRAM", address=missing.first),),

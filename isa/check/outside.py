@@ -10,7 +10,7 @@ from isa.check.pairs import touch
 from isa.check.reach import Budget, reaches
 from isa.check.sites import Share
 from isa.check.stream import Site, Stream, cores_of
-from isa.fault import number
+from isa.check.words import bytes_text, figure
 from isa.program import Program, Tensor
 from isa.tensors import size_of
 
@@ -67,15 +67,15 @@ def _finding(program: Program, site: Site, tensor: Tensor | None, found: Sequenc
     }
     stream, q = at[min(at)]
     first = touch(stream, core, q)
-    reach = f"bytes {number(first.address)} to {number(first.address + first.span - 1)}"
+    reach = bytes_text(first.address, first.span)
     if tensor is None:
         size = program.target.memories.get(site.memory)
-        limit = "has no negative addresses" if first.address < 0 else f"holds {number(size or 0)} bytes"
+        limit = "has no negative addresses" if first.address < 0 else f"holds {figure(size or 0)} bytes"
         message = f"{reach} are beyond {site.memory}, which {limit}"
     else:
         end = tensor.address + size_of(tensor)
         over = first.address + first.span - end
-        message = f"{reach} begin in {tensor.name} and go {number(over)} beyond its last byte, {number(end - 1)}"
+        message = f"{reach} begin in {tensor.name} and go {figure(over)} beyond its last byte, {figure(end - 1)}"
     cores = tuple(sorted({bad.core for bad in found}))
     advice = "check the address, the size and the number of iterations"
     return Finding(Kind.OUTSIDE, message, advice, (first,), cores, min(len(at), MOST_TIMES))

@@ -11,7 +11,7 @@ from isa.check.lattice import Lattice, covered
 from isa.check.overlap import Box, overlaps, solutions, whole
 from isa.check.sites import Alternatives
 from isa.check.stream import Stream
-from isa.fault import number
+from isa.check.words import bytes_text, figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,6 @@ def _holds(a: Stream, b: Stream, box_a: Box, alternatives: Alternatives) -> Call
 def common_bytes(memory: str, found: Meeting) -> str:
     """Return which bytes both touch, as text."""
     size, first = found.common.size, found.common.first
-    if size == 1:
-        return f"byte {number(first)} of {memory}"
     if len(found.common.parts) == 1:
-        return f"bytes {number(first)} to {number(first + size - 1)} of {memory}"
-    return f"{number(size)} bytes of {memory}, the first is {number(first)}"
+        return f"{bytes_text(first, size)} of {memory}"
+    return f"{figure(size)} bytes of {memory}, the first is {figure(first)}"

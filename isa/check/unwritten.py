@@ -13,7 +13,7 @@ from isa.check.outputs import outputs
 from isa.check.pairs import touch
 from isa.check.sites import Share
 from isa.check.stream import PRIVATE, Site, cores_of
-from isa.fault import number
+from isa.check.words import counted, figure
 from isa.program import Program
 from isa.tensors import size_of
 
@@ -41,7 +41,7 @@ def _finding(site: Site, found: list[tuple[Gap, int]]) -> Finding:
         cores |= set(cores_of(bits)) if site.memory in PRIVATE else {gap.core}
     first = min((gap for gap, _ in found), key=lambda gap: (gap.core, gap.stream.counters(gap.q)))
     byte, size = first.missing.first, first.missing.size
-    what = f"{number(size)} byte{'s' if size > 1 else ''} of {site.memory}, the first is {number(byte)}"
+    what = f"{counted(size, 'byte')} of {site.memory}, the first is {figure(byte)}"
     return Finding(
         Kind.UNWRITTEN,
         f"{what}: nothing has written there before",
