@@ -79,9 +79,9 @@ def _columns(rows: Sequence[ListingRow]) -> tuple[list[str], list[str]]:
 
 def _cost(instruction: Instruction, config: MachineConfig) -> tuple[str, str]:
     match instruction:
-        case Move(src=src, dst=dst, size=size):
+        case Move(src=src, dst=dst, size=size, rows=rows):
             port = config.port_of[src, dst]
-            return port.name, _counted(beats(size, port.beat_bytes), "beat")
+            return port.name, _counted(beats(size, port.beat_bytes, rows), "beat")
         case Compute(type=type_, num=num):
             return "compute", _counted(operation_cycles(num, config.compute.rate[type_]), "cycle")
         case _:
