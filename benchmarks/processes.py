@@ -16,7 +16,8 @@ COMMANDS = {
 
 
 def processes(repeats: int) -> Iterator[Figure]:
-    """Yield the wall-clock time of each command, which runs once before it is measured."""
+    """Yield the wall-clock time of an idle interpreter and of each command; each runs once before it is measured."""
+    yield Figure.of("an interpreter that does nothing", "s", [_seconds(["-c", "pass"]) for _ in range(repeats)])
     for name, (arguments, aim) in COMMANDS.items():
         seconds_of(arguments)
         times = [seconds_of(arguments) for _ in range(repeats)]
@@ -24,7 +25,11 @@ def processes(repeats: int) -> Iterator[Figure]:
 
 
 def seconds_of(arguments: Sequence[str]) -> float:
-    """Return the seconds that the command takes. Raises CalledProcessError if it fails."""
+    """Return the seconds that `dlpsim` takes with these arguments. Raises CalledProcessError if it fails."""
+    return _seconds(["-m", "dlpsim", *arguments])
+
+
+def _seconds(arguments: Sequence[str]) -> float:
     begin = perf_counter()
-    subprocess.run([sys.executable, "-m", "dlpsim", *arguments], stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
     return perf_counter() - begin

@@ -61,7 +61,7 @@ def timeout_us(count: int) -> float:
 
 
 def instruction_us(machine: str, instructions: int) -> float:
-    """Return the microseconds per executed instruction, over all cores, none of them skipped; assembly is not counted."""
+    """Return the microseconds per executed instruction, none of them skipped, over all cores; assembly not counted."""
     _, config = prepare("", machine)
     iterations = max(1, instructions // (LOOP_INSTRUCTIONS * config.total_cores))
     program, config = prepare(loop(iterations), config)
