@@ -22,6 +22,8 @@ class Kind(Enum):
     EQUATION = "an operation on tensors"
     TEXT = "text to the end of the line"
 
+    __hash__ = object.__hash__  # Enum's own is slow, and kinds are looked up for each field of each line
+
 
 SIGNS = {Kind.OPERATION: ": ", Kind.EQUATION: "= "}
 """What stands before a field of a kind."""
