@@ -100,6 +100,17 @@ def test_files_named_in_contributing_exist() -> None:
     assert sorted(path for path in named if not (ROOT / path).exists()) == []
 
 
+def test_first_commands_are_those_of_the_checks() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    (run, tests) = [line for line in readme if line.startswith("python3 ")]
+    assert run.endswith(COMMAND)
+    assert tests.endswith("pytest -n auto")
+    assert tests in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines()
+    checks = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert "as_in_readme 'dlpsim run'" in checks
+    assert "as_in_readme pytest" in checks
+
+
 def test_house_is_described() -> None:
     text = (ROOT / "dlpsim/README.md").read_text(encoding="utf-8")
     folders = [path.name for path in (ROOT / "dlpsim").iterdir() if path.is_dir() and any(path.glob("*.py"))]
