@@ -1,59 +1,57 @@
 """How much may be spent on the search for repetition: a small part of the work of the run itself.
 
-The unit of account is what it takes to simulate a cheap instruction, about a microsecond. Real time is not looked at,
-so that a run takes the same course every time.
+Work and cost are counted in microseconds, about, wherever the run takes place. Real time is not looked at, so that a
+run takes the same course every time.
 """
 
-from collections.abc import Hashable
+SHARE = 0.06
+"""The part of the work of a run that may be spent on searching."""
 
-SHARE = 0.08
-"""The part of a run's work that may be spent on searching."""
-
-LOOP_SHARE = 0.05
+LOOP_SHARE = 0.04
 """The part of the work in a loop that may be spent on searching at its heads."""
 
-ADVANCE = 6
+LOOKS_IN_ADVANCE = 6
 """What may be spent before anything is earned, on the run and on each loop: so many looks at the whole machine."""
+
+EVENT_WORK = 2
+"""The work of an event of the machine."""
 
 
 class Budget:
-    """What has been earned by work and spent on looks, in all and by loop. `full_look` is what a full look costs.
-
-    Loops have accounts of their own so that inner loops cannot use up what the outer ones need.
-    """
+    """What the run has earned by work and spent on searching."""
 
     def __init__(self, full_look: float) -> None:
-        self._advance = ADVANCE * full_look
-        self._work = 0
-        self._spent = 0.0
-        self._loops: dict[Hashable, _Account] = {}
+        self.advance = LOOKS_IN_ADVANCE * full_look
+        self._spent = -self.advance
 
-    def work(self, instructions: int) -> None:
-        """Take note of work that has been done."""
-        self._work += instructions
+    def allows(self, events: int) -> bool:
+        """Return whether anything may be spent after so many events."""
+        return self._spent < events * EVENT_WORK * SHARE
 
-    def enter(self, loop: Hashable) -> None:
-        """Count the work from here on for `loop`."""
-        if loop not in self._loops:
-            self._loops[loop] = _Account(self._advance)
-        self._loops[loop].since = self._work
-
-    def allows(self, loop: Hashable) -> bool:
-        """Return whether a look may be taken at a head of `loop`, after another iteration of it."""
-        account = self._loops[loop]
-        account.balance += (self._work - account.since) * LOOP_SHARE
-        account.since = self._work
-        return account.balance > 0 and self._spent < self._advance + self._work * SHARE
-
-    def spend(self, loop: Hashable, cost: float) -> None:
-        """Charge a look to `loop`."""
-        self._loops[loop].balance -= cost
+    def spend(self, cost: float) -> None:
+        """Charge what was done."""
         self._spent += cost
 
 
-class _Account:
-    """What is left for a loop, and the work that had been done in all when it was last counted."""
+class LoopBudget:
+    """What one loop may spend of it, so that inner loops do not use up what outer ones need."""
 
-    def __init__(self, balance: float) -> None:
-        self.balance = balance
-        self.since = 0
+    def __init__(self, budget: Budget) -> None:
+        self._run = budget
+        self._balance = budget.advance
+        self._events = 0
+
+    def enter(self, events: int) -> None:
+        """Let the loop earn for what comes after so many events."""
+        self._events = events
+
+    def allows(self, events: int) -> bool:
+        """Let the loop earn for all events since it was last asked; return whether anything may be spent on it."""
+        self._balance += (events - self._events) * EVENT_WORK * LOOP_SHARE
+        self._events = events
+        return self._balance > 0 and self._run.allows(events)
+
+    def spend(self, cost: float) -> None:
+        """Charge what was done at a head of the loop."""
+        self._balance -= cost
+        self._run.spend(cost)

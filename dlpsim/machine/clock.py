@@ -40,6 +40,10 @@ class Clock(simpy.Environment):
         """The present boundary."""
         return self._now + self.skipped  # type: ignore[return-value]
 
+    def count_events(self) -> int:
+        """Return how many events have been scheduled so far, this call included: how much work the run has been."""
+        return next(self._eid)
+
     @property
     def room(self) -> int | None:
         """The cycles to come up to the limit; None without one."""

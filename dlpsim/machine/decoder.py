@@ -12,6 +12,9 @@ from dlpsim.machine.step import Action, Step, Steps
 from dlpsim.machine.unit import Unit
 from isa.vocabulary import Scope
 
+SHORT = 3
+"""A loop with so few iterations is not looked at: two to be compared leave none to be skipped but the last."""
+
 
 class State(Enum):
     """What a decoder is doing."""
@@ -23,26 +26,29 @@ class State(Enum):
     ENDED = "at the end of its program"
 
 
-LoopedBack = Callable[[int, Step], bool]
-"""Takes the number of a core and the endloop that went back; returns whether `Look` is to be called there."""
-
-Look = Callable[[int], None]
-"""Takes the number of a core whose decoder is at the head of an iteration."""
+Look = Callable[[int], int]
+"""Takes the number of a core at the head of an iteration; returns how many heads on it is to be called again."""
 
 
 class Decoder:
     """Executes `steps`, spending `cycles` on each; `connect` gives it what it works on.
 
-    `pc` is the index of the instruction that it is at, `iterations` the loops that it is in, outermost first:
-    pairs of the loop's index and the iterations to come, the present one included. `outstanding` counts the
-    instructions dispatched and not yet complete. `halted_at` is the boundary at which the core halted.
+    `pc` is the index of the instruction that it is at. `loops` are the indices of the loops that it is in, outermost
+    first, `to_come` the iterations to come of each, the present one included. `outstanding` counts the instructions
+    dispatched and not yet complete. `halted_at` is the boundary at which the core halted.
+
+    `heads_to_pass` says at which head of a loop, by its index, the core is looked at for the first time; with
+    `heads_to_pass_elsewhere` for the loops that it does not name.
     """
 
     def __init__(self, core: int, steps: Steps, cycles: int, clock: Clock, bus: Bus) -> None:
         self.core = core
         self.state = State.DECODING
         self.pc = 0
-        self.iterations: list[tuple[int, int]] = []
+        self.loops: list[int] = []
+        self.to_come: list[int] = []
+        self.heads_to_pass: dict[int, int] = {}
+        self.heads_to_pass_elsewhere = 1
         self.outstanding = 0
         self.halted_at: int | None = None
         self._steps = steps
@@ -50,8 +56,10 @@ class Decoder:
         self._clock = clock
         self._decoded = Alarm(clock, self._after_decoding)
         self._pause = Alarm(clock, self._after_look)
-        self._looped_back: LoopedBack | None = None
+        self._reached_head: Look | None = None
         self._look: Look | None = None
+        self._next_looks: list[int] = []
+        """For each loop that it is in, the iterations to come at the head where it is looked at next."""
         self._units: Sequence[Unit] = ()
         self._barriers: Mapping[Scope, Barrier] = {}
         self._emit_decode = bus.sink(DecodeStarted)
@@ -64,12 +72,12 @@ class Decoder:
         self._units = units
         self._barriers = barriers
 
-    def observe(self, looped_back: LoopedBack, look: Look) -> None:
-        """Have `looped_back` called whenever a loop goes back; if it says so, pause there to have `look` called.
+    def observe(self, reached_head: Look, look: Look) -> None:
+        """Have `reached_head` called when a loop has gone back; if it returns 0, pause there to have `look` called.
 
         That is done in an event of its own, when no other part of the machine is in the middle of anything.
         """
-        self._looped_back = looped_back
+        self._reached_head = reached_head
         self._look = look
 
     def snapshot(self) -> object:
@@ -82,20 +90,16 @@ class Decoder:
         return (
             self.state,
             self.pc,
-            [loop for loop, _ in self.iterations],
+            self.loops.copy(),
             self._decoded.remaining,
             self._pause.is_set,
             [unit.snapshot() for unit in self._units],
         )
 
-    def to_come(self) -> tuple[int, ...]:
-        """Return the iterations to come of each loop around, outermost first, the present one included."""
-        return tuple([to_come for _, to_come in self.iterations])
-
     def skip_iterations(self, level: int, count: int) -> None:
         """Go on as if the loop at `level`, counted from the outermost, had gone back `count` times more."""
-        loop, to_come = self.iterations[level]
-        self.iterations[level] = loop, to_come - count
+        self.to_come[level] -= count
+        self._next_looks[level] -= count
 
     def advance(self) -> None:
         """Take instructions until one takes time or has to wait, or the program ends."""
@@ -152,27 +156,36 @@ class Decoder:
 
     def _enter(self, loop: Step) -> None:
         if loop.amount:
-            self.iterations.append((loop.pc, loop.amount))
+            self.loops.append(loop.pc)
+            self.to_come.append(loop.amount)
+            heads = self.heads_to_pass.get(loop.pc, self.heads_to_pass_elsewhere)
+            self._next_looks.append(loop.amount - heads if loop.amount > SHORT else 0)
             self.pc += 1
         else:
             self.pc = loop.target + 1
 
     def _repeat(self, endloop: Step) -> bool:
-        loop, to_come = self.iterations[-1]
-        if to_come == 1:
-            self.iterations.pop()
+        to_come = self.to_come[-1] - 1
+        if not to_come:
+            self.loops.pop()
+            self.to_come.pop()
+            self._next_looks.pop()
             self.pc += 1
             return True
-        self.iterations[-1] = loop, to_come - 1
-        self.pc = loop + 1
-        if self._looped_back is None or not self._looped_back(self.core, endloop):
+        self.to_come[-1] = to_come
+        self.pc = endloop.target + 1
+        if to_come > self._next_looks[-1] or self._reached_head is None:
             return True
-        self._pause.set(0)
-        return False
+        heads = self._reached_head(self.core)
+        self._next_looks[-1] = to_come - heads
+        if not heads:
+            self._pause.set(0)
+        return heads > 0
 
     def _after_look(self, _: simpy.Event) -> None:
         assert self._look is not None
-        self._look(self.core)
+        heads = self._look(self.core)
+        self._next_looks[-1] = self.to_come[-1] - heads
         self.advance()
 
     def _sync(self, step: Step) -> bool:

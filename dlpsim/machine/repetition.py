@@ -13,29 +13,27 @@ b - k (a - b) is still 1 or more. A core whose loops stand still stands still it
 In which order things happen within one boundary does not matter to what comes of them, so it is no part of the state.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
 from dlpsim.events import Bus, Mark, Repeat, Unmark
-from dlpsim.machine.budget import Budget
+from dlpsim.machine.budget import Budget, LoopBudget
 from dlpsim.machine.clock import Clock
 from dlpsim.machine.decoder import Decoder
 from dlpsim.machine.port import Port
-from dlpsim.machine.step import Step
 from dlpsim.machine.tracker import Reference, Tracker
 
 PATIENCE = 16
-"""So often may another core loop back before it takes over from the leader, which has not looped back meanwhile."""
+"""So often may the loops of another core go round before it takes over from a leader that stands still."""
 
-LOOK_COST, CORE_COST, PORT_COST = 2.0, 1.0, 0.25
-"""What it costs to look at all, and to look at one core or port, as the budget counts."""
+HEAD_COST, LOOK_COST, CORE_COST, PORT_COST = 1.0, 5.0, 1.5, 0.4
+"""What it costs to think of a look, to take one, and to look at one core or port, as the budget counts."""
 
 
 class Repetition:
     """Looks out for repetition at the loops of one core, the leader, and lets the clock and all decoders skip it.
 
-    If one core repeats itself within a period of the machine, so do all that loop in it: one leader is enough.
+    When the machine repeats itself, so does every core that loops meanwhile: one leader is enough.
     """
 
     def __init__(self, decoders: Sequence[Decoder], ports: Sequence[Port], clock: Clock, bus: Bus) -> None:
@@ -45,97 +43,121 @@ class Repetition:
         self._full_look = LOOK_COST + CORE_COST * len(decoders) + PORT_COST * len(ports)
         self._budget = Budget(self._full_look)
         self._orders: dict[int, Sequence[Decoder | Port]] = {}
-        self._leader: int | None = None
-        self._loopbacks: Counter[int] = Counter()
-        """By core, how often it has looped back since the leader did."""
-        self._trackers: dict[int, list[Tracker]] = {}
-        """By core, a tracker for each loop around it, outermost first."""
+        self._leader: Decoder | None = None
+        self._leader_seen: dict[int, tuple[int, tuple[int, ...]]] = {}
+        """By core, who the leader was and how many iterations it had to come when the core was asked last."""
+        self._trackers: dict[tuple[int, int], Tracker] = {}
+        """By core and loop."""
+        self._around: dict[int, list[Tracker]] = {}
+        """By core, the trackers of the loops around it, outermost first."""
         self._marks = 0
         self._emit_mark = bus.sink(Mark)
         self._emit_unmark = bus.sink(Unmark)
         self._emit_repeat = bus.sink(Repeat)
         for decoder in decoders:
-            decoder.observe(self._looped_back, self._look)
+            decoder.observe(self._reached_head, self._look)
 
-    def _looped_back(self, core: int, endloop: Step) -> bool:
-        """Say whether to look at the machine at the head that `core` has come to."""
-        self._budget.work(endloop.pc - endloop.target)
-        if core != self._leader and not self._takes_over(core):
-            return False
-        self._loopbacks.clear()
+    def _reached_head(self, core: int) -> int:
+        """Say how many more heads `core` may pass: none if the machine is to be looked at here."""
+        if not self._leads(core):
+            return PATIENCE
         tracker = self._tracker(core)
-        if not tracker.is_due():
-            return False
-        if not self._budget.allows((core, tracker.loop)):
+        to_come = self._decoders[core].to_come[-1]
+        if tracker.may_be_back(to_come) or tracker.is_stale(to_come):
+            if tracker.budget.allows(self._clock.count_events()):
+                return 0
             tracker.pass_by()
-            return False
-        return True
+        tracker.budget.spend(HEAD_COST)
+        return self._pass(tracker)
 
-    def _takes_over(self, core: int) -> bool:
-        self._loopbacks[core] += 1
-        if self._leader is not None and self._loopbacks[core] <= PATIENCE:
-            return False
-        self._leader = core
+    def _pass(self, tracker: Tracker) -> int:
+        """Return how many heads of a loop may be passed, also when it is entered again."""
+        self._decoders[tracker.core].heads_to_pass[tracker.loop] = tracker.stride
+        return tracker.stride
+
+    def _leads(self, core: int) -> bool:
+        """Return whether `core` is the leader or takes over now."""
+        leader = self._leader
+        if leader is not None:
+            if leader.core == core:
+                return True
+            seen = leader.core, tuple(leader.to_come)
+            if self._leader_seen.get(core) != seen:
+                self._leader_seen[core] = seen
+                return False
+        self._leader = self._decoders[core]
+        for decoder in self._decoders:
+            decoder.heads_to_pass_elsewhere = 1 if decoder is self._leader else PATIENCE
         return True
 
     def _tracker(self, core: int) -> Tracker:
-        """Return the tracker of the innermost loop around `core`; forget those of loops that it has left."""
-        loops = [loop for loop, _ in self._decoders[core].iterations]
-        trackers = self._trackers.setdefault(core, [])
-        known = 0
-        for tracker, loop in zip(trackers, loops, strict=False):
-            if tracker.loop != loop:
-                break
-            known += 1
-        for tracker in trackers[known:]:
-            self._forget(tracker)
-        del trackers[known:]
-        for loop in loops[known:]:
-            trackers.append(Tracker(loop))
-            self._budget.enter((core, loop))
-        return trackers[-1]
+        """Return the tracker of the innermost loop around `core`. Forget what is over for the others."""
+        loops, to_come = self._decoders[core].loops, self._decoders[core].to_come
+        around = self._around.setdefault(core, [])
+        while around and not (len(around) <= len(loops) and around[-1].is_for(loops, to_come)):
+            self._forget(around.pop())
+        for level in range(len(around), len(loops)):
+            key = core, loops[level]
+            if key not in self._trackers:
+                self._trackers[key] = Tracker(*key, level, LoopBudget(self._budget))
+            around.append(self._trackers[key])
+            around[-1].budget.enter(self._clock.count_events())
+        return around[-1]
 
-    def _look(self, core: int) -> None:
-        """Compare the machine with what it was, and skip what repeats."""
+    def _forget(self, tracker: Tracker) -> None:
+        """Say that the stretch since the reference of `tracker` is not going to repeat."""
+        self._unmark(tracker)
+        tracker.forget()
+
+    def _unmark(self, tracker: Tracker) -> None:
+        if tracker.reference is not None and self._emit_unmark:
+            self._emit_unmark(Unmark(self._clock.now, tracker.reference.mark))
+
+    def _look(self, core: int) -> int:
+        """Compare the machine with what it was, and skip what repeats. Return how many heads may be passed then."""
         tracker = self._tracker(core)
-        if tracker.reference is not None and self._is_back(core, tracker) and self._skip(tracker.reference):
-            return
-        if tracker.is_stale():
-            self._forget(tracker)
-            tracker.renew(self._capture(core, tracker.loop))
+        to_come = self._decoders[core].to_come[-1]
+        if tracker.may_be_back(to_come) and self._is_back(tracker):
+            assert tracker.reference is not None
+            if self._skip(tracker.reference):
+                return self._pass(tracker)
+        if tracker.is_stale(to_come):
+            self._unmark(tracker)
+            tracker.renew(self._capture(tracker))
+        return self._pass(tracker)
 
-    def _capture(self, core: int, loop: int) -> Reference:
+    def _capture(self, tracker: Tracker) -> Reference:
         """Return the state of the machine, and mark where it is in the stream of events."""
         self._marks += 1
         if self._emit_mark:
             self._emit_mark(Mark(self._clock.now, self._marks))
-        self._budget.spend((core, loop), self._full_look)
+        tracker.budget.spend(self._full_look)
         return Reference(
             self._marks,
             self._clock.now,
-            tuple([part.snapshot() for part in self._parts(core)]),
-            tuple([decoder.to_come() for decoder in self._decoders]),
+            [part.snapshot() for part in self._parts(tracker.core)],
+            [decoder.to_come.copy() for decoder in self._decoders],
         )
 
-    def _is_back(self, core: int, tracker: Tracker) -> bool:
+    def _is_back(self, tracker: Tracker) -> bool:
         """Return whether all parts are in the state of the reference. The first that is not ends the comparison."""
         assert tracker.reference is not None
         cost, same = LOOK_COST, True
-        for part, before in zip(self._parts(core), tracker.reference.snapshots, strict=True):
+        for part, before in zip(self._parts(tracker.core), tracker.reference.snapshots, strict=True):
             cost += CORE_COST if isinstance(part, Decoder) else PORT_COST
             if part.snapshot() != before:
                 same = False
                 break
-        self._budget.spend((core, tracker.loop), cost)
+        tracker.budget.spend(cost)
         return same
 
     def _skip(self, reference: Reference) -> bool:
         """Skip all periods from `reference` to here that are sure to follow; return whether there are any."""
         period = self._clock.now - reference.time
         changes = [
-            _Change(decoder, before, decoder.to_come())
-            for decoder, before in zip(self._decoders, reference.iterations, strict=True)
-            if decoder.to_come() != before
+            _Change(decoder, before)
+            for decoder, before in zip(self._decoders, reference.to_come, strict=True)
+            if decoder.to_come != before
         ]
         times = min(change.periods_to_come() for change in changes)
         if period and self._clock.room is not None:
@@ -152,14 +174,9 @@ class Repetition:
 
     def _start_again(self, mark: int) -> None:
         """Forget all references from `mark` on: the machine has jumped ahead since."""
-        for tracker in chain.from_iterable(self._trackers.values()):
+        for tracker in chain.from_iterable(self._around.values()):
             if tracker.reference is not None and tracker.reference.mark >= mark:
-                tracker.start_again()
-
-    def _forget(self, tracker: Tracker) -> None:
-        """Say that the stretch since the reference of `tracker` is not going to repeat."""
-        if tracker.reference is not None and self._emit_unmark:
-            self._emit_unmark(Unmark(self._clock.now, tracker.reference.mark))
+                tracker.forget()
 
     def _parts(self, core: int) -> Sequence[Decoder | Port]:
         """Return the parts of the machine, first those that are most likely to have changed since `core` looked."""
@@ -170,9 +187,10 @@ class Repetition:
 
 
 class _Change:
-    """How the loops around one core went on within a period: `before` and `after` are the iterations to come."""
+    """How the loops around one core have gone on within a period; `before` are the iterations that were to come."""
 
-    def __init__(self, decoder: Decoder, before: tuple[int, ...], after: tuple[int, ...]) -> None:
+    def __init__(self, decoder: Decoder, before: Sequence[int]) -> None:
+        after = decoder.to_come
         self._decoder = decoder
         self._level = next(level for level, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1])
         self._left = after[self._level]

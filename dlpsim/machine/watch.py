@@ -28,7 +28,9 @@ class Watch:
         """Instructions that the decoders of all cores have dealt with."""
         counts = self._counts
         return sum(
-            counts[id(self._program.cores[decoder.core])].at(decoder.pc, tuple(decoder.iterations))
+            counts[id(self._program.cores[decoder.core])].at(
+                decoder.pc, list(zip(decoder.loops, decoder.to_come, strict=False))
+            )
             for decoder in self._decoders
         )
 
