@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import isa
+
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(
     path.relative_to(ROOT) for folder in ("isa", "dlpsim", "benchmarks") for path in (ROOT / folder).rglob("*.py")
@@ -90,12 +92,18 @@ def test_reference_model_shares_nothing_with_the_machine() -> None:
     assert [module for module in modules if any(is_under(module, package) for package in forbidden)] == []
 
 
+def test_names_of_isa_are_where_they_are_looked_for() -> None:
+    assert all(getattr(isa, name).__name__ == name for name in isa.__all__)
+    with pytest.raises(AttributeError, match="module 'isa' has no attribute 'assembl'"):
+        isa.assembl  # noqa: B018
+
+
 @pytest.mark.parametrize(
     ("statement", "missing"),
     [
         ("import dlpsim", HEAVY),
         ("import isa", HEAVY),
-        ("import dlpsim.cli.main", HEAVY),
+        ("import dlpsim.cli.main", (*HEAVY, "isa.assembler")),
         ("from dlpsim.cli.main import status; status(['--help'])", HEAVY),
         ("from dlpsim.cli.main import status; status(['run', '--help'])", HEAVY),
         ("import dlpsim.simulation", ("rich", "numpy", "matplotlib")),
