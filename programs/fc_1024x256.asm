@@ -15,8 +15,8 @@
 ; four cores the copies out of SharedRAM for which the first pass waits. Try other tiles: -D tile_rows=8,
 ; -D pass_cols=16. Without SharedRAM (-D shared_bytes=0) the DRAM port carries the input once a core and pass.
 ;
-; Where data lie. In DRAM: x by rows; w core by core and pass by pass, as it is loaded; y as it is stored.
-; On chip (columns: pass_cols, or all columns of the core if they are fewer):
+; Where data lie. In DRAM: x by rows, w and y by columns. On chip, in the same order (columns: pass_cols, or all
+; columns of the core if they are fewer):
 ;                                                                       on one core    on four
 ;     NRAM         from byte 0                       x, even tiles                0          0
 ;                  rows * K * 4                      x, odd tiles            32,768     32,768
@@ -83,141 +83,172 @@
 
 ; SharedRAM is used if all of x fits there and every tile has a number for each core to bring.
 .equ shared fits * (last * K >= cores_per_cluster)
-.equ part rows * K // cores_per_cluster + (core_in_cluster < rows * K % cores_per_cluster)
-.equ last_part last * K // cores_per_cluster + (core_in_cluster < last * K % cores_per_cluster)
+.equ each rows * K // cores_per_cluster
+.equ more rows * K % cores_per_cluster
+.equ part each + (core_in_cluster < more)
+.equ last_each last * K // cores_per_cluster
+.equ last_more last * K % cores_per_cluster
+.equ last_part last_each + (core_in_cluster < last_more)
+
+.tensor x DRAM f32 M K
+.tensor w DRAM f32 N K
+.tensor y DRAM f32 N M
+.expect y = matmul w x tb
+.equ before core * (N // cores) + core - (core > N % cores) * (core - N % cores)        ; columns of the cores before
+.equ w0 w + before * K * fp32           ; this core's columns of w and y
+.equ yc M * fp32                        ; bytes of a column of y
+.equ y0 y + before * yc
+.equ xt rows * K * fp32                 ; bytes of a tile of x
+.equ yn 2 * xt                          ; y in NRAM
+.equ r rows * fp32                      ; bytes of a column of a tile of y, and of the last tile
+.equ q last * fp32
+.equ z tiles - 1                        ; the last tile, its place, and the other place
+.equ e z % 2
+.equ o 1 - e
+; Where this core's part begins in a tile, and in the last tile.
+.equ c core_in_cluster
+.equ m (c * each + c - (c > more) * (c - more)) * fp32
+.equ n (c * last_each + c - (c > last_more) * (c - last_more)) * fp32
 
 .if cols > 0
     .equ wide pass_cols - (pass_cols > cols) * (pass_cols - cols)
     .equ passes (cols + wide - 1) // wide
     .equ first cols - (passes - 1) * wide               ; the first pass may be narrower
+    .equ wp wide * K * fp32                             ; bytes of w of the other passes
+    .equ yp wide * yc
+    .equ w1 w0 + first * K * fp32                       ; where they begin
+    .equ y1 y0 + first * yc
+    .equ yt wide * rows * fp32                          ; bytes from one place of y to the other
 .endif
 
 .if (cols > 0) * (shared == 0)
     ; Each pass streams the input from DRAM.
-    move DRAM WRAM K * first * fp32                     ; w of the pass
-    move DRAM NRAM rows * K * fp32                      ; x tile 0
+    move DRAM[w0] WRAM[0] K * first * fp32                                              ; w of the pass
+    move DRAM[x] NRAM[0] rows * K * fp32                                                ; x tile 0
     sync
     ; In each step: load the next tile, compute with this one. Its outputs are stored beside the next step.
     .if tiles > 1
-        loop tiles - 2
-            move DRAM NRAM rows * K * fp32              ; x tile i+1
-            compute MAC_32 rows * K * first             ; y tile i
+        loop tiles - 2 i
+            move DRAM[x + (i + 1)*xt] NRAM[(i + 1)%2*xt] xt                             ; x tile i+1
+            compute MAC_32 first*K*rows : matmul NRAM[yn + i%2*yt] WRAM[0] NRAM[i%2*xt] first K rows tb
             sync
-            move NRAM DRAM rows * first * fp32          ; y tile i
+            move NRAM[yn + i%2*yt] DRAM[y0 + i*r] r, first, r, yc                       ; y tile i
         endloop
-        move DRAM NRAM last * K * fp32                  ; x tile i+1
-        compute MAC_32 rows * K * first                 ; y tile i
+        move DRAM[x + z*xt] NRAM[e*xt] last * K * fp32                                  ; x last tile
+        compute MAC_32 first*K*rows : matmul NRAM[yn + o*yt] WRAM[0] NRAM[o*xt] first K rows tb
         sync
-        move NRAM DRAM rows * first * fp32              ; y tile i
+        move NRAM[yn + o*yt] DRAM[y0 + (z - 1)*r] r, first, r, yc                       ; y tile before
     .endif
-    compute MAC_32 last * K * first                     ; y last tile
+    compute MAC_32 first*K*last : matmul NRAM[yn + e*yt] WRAM[0] NRAM[e*xt] first K last tb
     sync
-    move NRAM DRAM last * first * fp32                  ; y last tile
+    move NRAM[yn + e*yt] DRAM[y0 + z*r] q, first, q, yc                                 ; y last tile
 
     .if passes > 1                                      ; the other passes, all as wide
-        loop passes - 1
-            move DRAM WRAM K * wide * fp32              ; w of the pass
-            move DRAM NRAM rows * K * fp32              ; x tile 0
+        loop passes - 1 p
+            move DRAM[w1 + p*wp] WRAM[0] wp                                             ; w of the pass
+            move DRAM[x] NRAM[0] rows * K * fp32                                        ; x tile 0
             sync
             .if tiles > 1
-                loop tiles - 2
-                    move DRAM NRAM rows * K * fp32      ; x tile i+1
-                    compute MAC_32 rows * K * wide      ; y tile i
+                loop tiles - 2 i
+                    move DRAM[x + (i + 1)*xt] NRAM[(i + 1)%2*xt] xt                     ; x tile i+1
+                    compute MAC_32 wide*K*rows : matmul NRAM[yn + i%2*yt] WRAM[0] NRAM[i%2*xt] wide K rows tb
                     sync
-                    move NRAM DRAM rows * wide * fp32   ; y tile i
+                    move NRAM[yn + i%2*yt] DRAM[y1 + p*yp + i*r] r, wide, r, yc         ; y tile i
                 endloop
-                move DRAM NRAM last * K * fp32          ; x tile i+1
-                compute MAC_32 rows * K * wide          ; y tile i
+                move DRAM[x + z*xt] NRAM[e*xt] last * K * fp32                          ; x last tile
+                compute MAC_32 wide*K*rows : matmul NRAM[yn + o*yt] WRAM[0] NRAM[o*xt] wide K rows tb
                 sync
-                move NRAM DRAM rows * wide * fp32       ; y tile i
+                move NRAM[yn + o*yt] DRAM[y1 + p*yp + (z - 1)*r] r, wide, r, yc         ; y tile before
             .endif
-            compute MAC_32 last * K * wide              ; y last tile
+            compute MAC_32 wide*K*last : matmul NRAM[yn + e*yt] WRAM[0] NRAM[e*xt] wide K last tb
             sync
-            move NRAM DRAM last * wide * fp32           ; y last tile
+            move NRAM[yn + e*yt] DRAM[y1 + p*yp + z*r] q, wide, q, yc                   ; y last tile
         endloop
     .endif
 .endif
 
 .if (cols > 0) * shared
     ; The first pass brings the input into SharedRAM.
-    move DRAM SharedRAM part * fp32                     ; x tile 0, this core's part
-    move DRAM WRAM K * first * fp32                     ; w of the pass
+    move DRAM[x + m] SharedRAM[m] part * fp32                                           ; x tile 0, a part
+    move DRAM[w0] WRAM[0] K * first * fp32                                              ; w of the pass
     sync cluster                                        ; all parts of the tile are there
-    move SharedRAM NRAM rows * K * fp32                 ; x tile 0
+    move SharedRAM[0] NRAM[0] rows * K * fp32                                           ; x tile 0
     sync
     .if passes > 1
-        move DRAM WRAM K * wide * fp32                  ; w of the next pass
+        move DRAM[w1] WRAM[wp] wp                                                       ; w of the next pass
     .endif
     .if tiles > 1
-        loop tiles - 2
-            move DRAM SharedRAM part * fp32             ; x tile i+1, this core's part
-            compute MAC_32 rows * K * first             ; y tile i
+        loop tiles - 2 i
+            move DRAM[x + (i + 1)*xt + m] SharedRAM[(i + 1)*xt + m] part * fp32         ; x tile i+1, a part
+            compute MAC_32 first*K*rows : matmul NRAM[yn + i%2*yt] WRAM[0] NRAM[i%2*xt] first K rows tb
             sync cluster                                ; all parts of the tile are there
-            move SharedRAM NRAM rows * K * fp32         ; x tile i+1
+            move SharedRAM[(i + 1)*xt] NRAM[(i + 1)%2*xt] xt                            ; x tile i+1
             sync
-            move NRAM DRAM rows * first * fp32          ; y tile i
+            move NRAM[yn + i%2*yt] DRAM[y0 + i*r] r, first, r, yc                       ; y tile i
         endloop
-        move DRAM SharedRAM last_part * fp32            ; x tile i+1, this core's part
-        compute MAC_32 rows * K * first                 ; y tile i
+        move DRAM[x + z*xt + n] SharedRAM[z*xt + n] last_part * fp32                    ; x last tile, a part
+        compute MAC_32 first*K*rows : matmul NRAM[yn + o*yt] WRAM[0] NRAM[o*xt] first K rows tb
         sync cluster                                    ; all parts of the tile are there
-        move SharedRAM NRAM last * K * fp32             ; x tile i+1
+        move SharedRAM[z*xt] NRAM[e*xt] last * K * fp32                                 ; x last tile
         sync
-        move NRAM DRAM rows * first * fp32              ; y tile i
+        move NRAM[yn + o*yt] DRAM[y0 + (z - 1)*r] r, first, r, yc                       ; y tile before
     .endif
-    compute MAC_32 last * K * first                     ; y last tile
+    compute MAC_32 first*K*last : matmul NRAM[yn + e*yt] WRAM[0] NRAM[e*xt] first K last tb
     sync
-    move NRAM DRAM last * first * fp32                  ; y last tile
+    move NRAM[yn + e*yt] DRAM[y0 + z*r] q, first, q, yc                                 ; y last tile
 
     .if passes > 1
         ; The passes between the first and the last stream it from there, and load the weights of the next.
-        loop passes - 2
-            move SharedRAM NRAM rows * K * fp32         ; x tile 0
+        loop passes - 2 p
+            move SharedRAM[0] NRAM[0] rows * K * fp32                                   ; x tile 0
             sync
-            move DRAM WRAM K * wide * fp32              ; w of the next pass
+            move DRAM[w1 + (p + 1)*wp] WRAM[p%2*wp] wp                                  ; w of the next pass
             .if tiles > 1
-                loop tiles - 2
-                    move SharedRAM NRAM rows * K * fp32 ; x tile i+1
-                    compute MAC_32 rows * K * wide      ; y tile i
+                loop tiles - 2 i
+                    move SharedRAM[(i + 1)*xt] NRAM[(i + 1)%2*xt] xt                    ; x tile i+1
+                    compute MAC_32 wide*K*rows : matmul NRAM[yn + i%2*yt] WRAM[(p + 1)%2*wp] NRAM[i%2*xt] wide K rows tb
                     sync
-                    move NRAM DRAM rows * wide * fp32   ; y tile i
+                    move NRAM[yn + i%2*yt] DRAM[y1 + p*yp + i*r] r, wide, r, yc         ; y tile i
                 endloop
-                move SharedRAM NRAM last * K * fp32     ; x tile i+1
-                compute MAC_32 rows * K * wide          ; y tile i
+                move SharedRAM[z*xt] NRAM[e*xt] last * K * fp32                         ; x last tile
+                compute MAC_32 wide*K*rows : matmul NRAM[yn + o*yt] WRAM[(p + 1)%2*wp] NRAM[o*xt] wide K rows tb
                 sync
-                move NRAM DRAM rows * wide * fp32       ; y tile i
+                move NRAM[yn + o*yt] DRAM[y1 + p*yp + (z - 1)*r] r, wide, r, yc         ; y tile before
             .endif
-            compute MAC_32 last * K * wide              ; y last tile
+            compute MAC_32 wide*K*last : matmul NRAM[yn + e*yt] WRAM[(p + 1)%2*wp] NRAM[e*xt] wide K last tb
             sync
-            move NRAM DRAM last * wide * fp32           ; y last tile
+            move NRAM[yn + e*yt] DRAM[y1 + p*yp + z*r] q, wide, q, yc                   ; y last tile
         endloop
 
         ; The last pass has no weights to load.
-        move SharedRAM NRAM rows * K * fp32             ; x tile 0
+        .equ f (passes - 1) % 2                                                         ; the place of its weights
+        .equ y2 y1 + (passes - 2)*yp                                                    ; and of its columns of y
+        move SharedRAM[0] NRAM[0] rows * K * fp32                                       ; x tile 0
         sync
         .if tiles > 1
-            loop tiles - 2
-                move SharedRAM NRAM rows * K * fp32     ; x tile i+1
-                compute MAC_32 rows * K * wide          ; y tile i
+            loop tiles - 2 i
+                move SharedRAM[(i + 1)*xt] NRAM[(i + 1)%2*xt] xt                        ; x tile i+1
+                compute MAC_32 wide*K*rows : matmul NRAM[yn + i%2*yt] WRAM[f*wp] NRAM[i%2*xt] wide K rows tb
                 sync
-                move NRAM DRAM rows * wide * fp32       ; y tile i
+                move NRAM[yn + i%2*yt] DRAM[y2 + i*r] r, wide, r, yc                    ; y tile i
             endloop
-            move SharedRAM NRAM last * K * fp32         ; x tile i+1
-            compute MAC_32 rows * K * wide              ; y tile i
+            move SharedRAM[z*xt] NRAM[e*xt] last * K * fp32                             ; x last tile
+            compute MAC_32 wide*K*rows : matmul NRAM[yn + o*yt] WRAM[f*wp] NRAM[o*xt] wide K rows tb
             sync
-            move NRAM DRAM rows * wide * fp32           ; y tile i
+            move NRAM[yn + o*yt] DRAM[y2 + (z - 1)*r] r, wide, r, yc                    ; y tile before
         .endif
-        compute MAC_32 last * K * wide                  ; y last tile
+        compute MAC_32 wide*K*last : matmul NRAM[yn + e*yt] WRAM[f*wp] NRAM[e*xt] wide K last tb
         sync
-        move NRAM DRAM last * wide * fp32               ; y last tile
+        move NRAM[yn + e*yt] DRAM[y2 + z*r] q, wide, q, yc                              ; y last tile
     .endif
 .endif
 
 .if (cols == 0) * shared
     ; No columns for this core: help to bring the input.
-    loop tiles - 1
-        move DRAM SharedRAM part * fp32                 ; x tile i, this core's part
+    loop tiles - 1 i
+        move DRAM[x + i*xt + m] SharedRAM[i*xt + m] part * fp32                         ; x tile i, a part
         sync cluster
     endloop
-    move DRAM SharedRAM last_part * fp32                ; x tile i, this core's part
+    move DRAM[x + z*xt + n] SharedRAM[z*xt + n] last_part * fp32                        ; x last tile, a part
     sync cluster
 .endif

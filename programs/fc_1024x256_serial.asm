@@ -11,8 +11,7 @@
 ; What to look for: a tile's load and store take a fifth of the time of its compute, and that fifth is what
 ; fc_1024x256.asm saves. On four cores the stores alone take 65,536 cycles, in which no core computes.
 ;
-; Where data lie. In DRAM: x by rows; w core by core and pass by pass, as it is loaded; y as it is stored.
-; On chip:
+; Where data lie. In DRAM: x by rows, w and y by columns. On chip, in the same order:
 ;     NRAM         from byte 0                       x tile                       0
 ;                  rows * K * 4                      y tile                  32,768
 ;     WRAM         0                                 w of the pass                0
@@ -72,70 +71,89 @@
 ; SharedRAM is used if all of x fits there, and x has a number for each core to bring.
 .equ fits M * K * fp32 <= shared_bytes
 .equ shared fits * (M * K >= cores_per_cluster)
-.equ part M * K // cores_per_cluster + (core_in_cluster < M * K % cores_per_cluster)
+.equ each M * K // cores_per_cluster
+.equ more M * K % cores_per_cluster
+.equ part each + (core_in_cluster < more)
+
+.tensor x DRAM f32 M K
+.tensor w DRAM f32 N K
+.tensor y DRAM f32 N M
+.expect y = matmul w x tb
+.equ before core * (N // cores) + core - (core > N % cores) * (core - N % cores)    ; columns of the cores before
+.equ w0 w + before * K * fp32           ; this core's columns of w and y
+.equ yc M * fp32                        ; bytes of a column of y
+.equ y0 y + before * yc
+.equ c core_in_cluster
+.equ own (c * each + c - (c > more) * (c - more)) * fp32        ; where this core's part of x begins
+.equ xt rows * K * fp32                 ; bytes of a tile of x
+.equ yn xt                              ; y in NRAM
+.equ r rows * fp32                      ; bytes of a column of a tile of y
+.equ s rest * fp32
 
 .if shared
-    move DRAM SharedRAM part * fp32                     ; x, this core's part
-    sync cluster                                        ; all parts are there
+    move DRAM[x + own] SharedRAM[own] part * fp32                               ; x, this core's part
+    sync cluster                                                                ; all parts are there
 .endif
 .if cols > 0
     .equ wide pass_cols - (pass_cols > cols) * (pass_cols - cols)
     .equ passes (cols + wide - 1) // wide
     .equ first cols - (passes - 1) * wide               ; the first pass may be narrower
+    .equ w1 w0 + first * K * fp32                       ; the others in DRAM
+    .equ y1 y0 + first * yc
 
-    move DRAM WRAM K * first * fp32                     ; w of the pass
+    move DRAM[w0] WRAM[0] K * first * fp32                                      ; w of the pass
     sync
-    loop tiles
+    loop tiles i
         .if shared
-            move SharedRAM NRAM rows * K * fp32         ; x tile i
+            move SharedRAM[i*xt] NRAM[0] xt                                     ; x tile i
         .else
-            move DRAM NRAM rows * K * fp32              ; x tile i
+            move DRAM[x + i*xt] NRAM[0] xt                                      ; x tile i
         .endif
         sync
-        compute MAC_32 rows * K * first                 ; y tile i
+        compute MAC_32 first*K*rows : matmul NRAM[yn] WRAM[0] NRAM[0] first K rows tb           ; y tile i
         sync
-        move NRAM DRAM rows * first * fp32              ; y tile i
+        move NRAM[yn] DRAM[y0 + i*r] r, first, r, yc                            ; y tile i
         sync
     endloop
     .if rest > 0
         .if shared
-            move SharedRAM NRAM rest * K * fp32         ; x tile i
+            move SharedRAM[tiles*xt] NRAM[0] rest * K * fp32                    ; x tile i
         .else
-            move DRAM NRAM rest * K * fp32              ; x tile i
+            move DRAM[x + tiles*xt] NRAM[0] rest * K * fp32                     ; x tile i
         .endif
         sync
-        compute MAC_32 rest * K * first                 ; y tile i
+        compute MAC_32 first*K*rest : matmul NRAM[yn] WRAM[0] NRAM[0] first K rest tb           ; y tile i
         sync
-        move NRAM DRAM rest * first * fp32              ; y tile i
+        move NRAM[yn] DRAM[y0 + tiles*r] s, first, s, yc                        ; y tile i
         sync
     .endif
 
     .if passes > 1                                      ; the other passes, all as wide
-        loop passes - 1
-            move DRAM WRAM K * wide * fp32              ; w of the pass
+        loop passes - 1 p
+            move DRAM[w1 + p*wide*K*fp32] WRAM[0] K * wide * fp32               ; w of the pass
             sync
-            loop tiles
+            loop tiles i
                 .if shared
-                    move SharedRAM NRAM rows * K * fp32 ; x tile i
+                    move SharedRAM[i*xt] NRAM[0] xt                             ; x tile i
                 .else
-                    move DRAM NRAM rows * K * fp32      ; x tile i
+                    move DRAM[x + i*xt] NRAM[0] xt                              ; x tile i
                 .endif
                 sync
-                compute MAC_32 rows * K * wide          ; y tile i
+                compute MAC_32 wide*K*rows : matmul NRAM[yn] WRAM[0] NRAM[0] wide K rows tb     ; y tile i
                 sync
-                move NRAM DRAM rows * wide * fp32       ; y tile i
+                move NRAM[yn] DRAM[y1 + p*wide*yc + i*r] r, wide, r, yc         ; y tile i
                 sync
             endloop
             .if rest > 0
                 .if shared
-                    move SharedRAM NRAM rest * K * fp32 ; x tile i
+                    move SharedRAM[tiles*xt] NRAM[0] rest * K * fp32            ; x tile i
                 .else
-                    move DRAM NRAM rest * K * fp32      ; x tile i
+                    move DRAM[x + tiles*xt] NRAM[0] rest * K * fp32             ; x tile i
                 .endif
                 sync
-                compute MAC_32 rest * K * wide          ; y tile i
+                compute MAC_32 wide*K*rest : matmul NRAM[yn] WRAM[0] NRAM[0] wide K rest tb     ; y tile i
                 sync
-                move NRAM DRAM rest * wide * fp32       ; y tile i
+                move NRAM[yn] DRAM[y1 + p*wide*yc + tiles*r] s, wide, s, yc     ; y tile i
                 sync
             .endif
         endloop

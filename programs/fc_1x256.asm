@@ -13,7 +13,7 @@
 ;
 ; Cores share out the columns of w and do not meet; a core without columns has nothing to do.
 ;
-; Where data lie. In DRAM: x and w tile by tile, as they are loaded; y core by core, each M x cols. On chip:
+; Where data lie. In DRAM: x by rows, w and y by columns. On chip, in the same order:
 ;     NRAM         from byte 0                       y              0
 ;                  M * cols * 4                      x, even tiles  4
 ;                  (M * cols + M * tile) * 4         x, odd tiles   (none: at the exercise's size
@@ -56,26 +56,44 @@
 
 .equ tile tile_k - (tile_k > K) * (tile_k - K)
 .equ tiles (K + tile - 1) // tile
-.equ last K - (tiles - 1) * tile        ; the last tile may be shorter
+.equ first K - (tiles - 1) * tile       ; the first tile may be shorter
+
+.tensor x DRAM f32 M K
+.tensor w DRAM f32 N K
+.tensor y DRAM f32 N M
+.expect y = matmul w x tb
+.equ before core * (N // cores) + core - (core > N % cores) * (core - N % cores)    ; columns of the cores before
+.equ row K * fp32                       ; bytes of a row of x, of a column of w
+.equ w0 w + before * row                ; this core's columns of w and y
+.equ y0 y + before * M * fp32
+.equ x1 x + first * fp32                ; tile 1
+.equ w1 w0 + first * fp32
+.equ line tile * fp32                   ; bytes of a row of a tile of x, of a column of a tile of w
+.equ xn M * cols * fp32                 ; x in NRAM
+.equ xp M * line                        ; bytes from one place to the other, of x and of w
+.equ wp cols * line
 
 .if cols > 0
-    move DRAM NRAM M * tile * fp32              ; x tile 0
-    move DRAM WRAM tile * cols * fp32           ; w tile 0
+    move DRAM[x] NRAM[xn] first * fp32, M, row, first * fp32                        ; x tile 0
+    move DRAM[w0] WRAM[0] first * fp32, cols, row, first * fp32                     ; w tile 0
     sync
     ; In each step: load the next tile, compute with this one.
     .if tiles > 1
-        loop tiles - 2
-            move DRAM NRAM M * tile * fp32      ; x tile i+1
-            move DRAM WRAM tile * cols * fp32   ; w tile i+1
-            compute MAC_32 M * tile * cols      ; y += tile i
+        move DRAM[x1] NRAM[xn + xp] line, M, row, line                              ; x tile 1
+        move DRAM[w1] WRAM[wp] line, cols, row, line                                ; w tile 1
+        compute MAC_32 cols*first*M : matmul NRAM[0] WRAM[0] NRAM[xn] cols first M tb           ; y = tile 0
+        sync
+        loop tiles - 2 i
+            move DRAM[x1 + (i + 1)*line] NRAM[xn + i%2*xp] line, M, row, line       ; x tile i+2
+            move DRAM[w1 + (i + 1)*line] WRAM[i%2*wp] line, cols, row, line         ; w tile i+2
+            compute MAC_32 cols*tile*M : matmul NRAM[0] WRAM[(i + 1)%2*wp] NRAM[xn + (i + 1)%2*xp] cols tile M tb acc
             sync
         endloop
-        move DRAM NRAM M * last * fp32          ; x tile i+1
-        move DRAM WRAM last * cols * fp32       ; w tile i+1
-        compute MAC_32 M * tile * cols          ; y += tile i
-        sync
+        .equ z (tiles - 1) % 2                                                      ; the place of the last tile
+        compute MAC_32 cols*tile*M : matmul NRAM[0] WRAM[z*wp] NRAM[xn + z*xp] cols tile M tb acc   ; y += last
+    .else
+        compute MAC_32 cols*first*M : matmul NRAM[0] WRAM[0] NRAM[xn] cols first M tb           ; y = tile 0
     .endif
-    compute MAC_32 M * last * cols              ; y += last tile
     sync
-    move NRAM DRAM M * cols * fp32              ; y
+    move NRAM[0] DRAM[y0] M * cols * fp32                                           ; y
 .endif

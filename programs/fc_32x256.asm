@@ -13,7 +13,7 @@
 ; 4,626 cycles. On four cores the DRAM port decides (1,408 of 1,434). Where each move costs setup and
 ; latency, small tiles do not pay: --machine dlp-m-real takes 6,056 cycles, with -D tile_cols=16 2,348.
 ;
-; Where data lie. In DRAM: x by rows; w core by core and tile by tile, as it is loaded; y as it is stored.
+; Where data lie. In DRAM: x by rows, w and y by columns; on chip, in the same order.
 ; If x has more rows than fit in NRAM, the whole is done for one block of rows after the other. On chip:
 ;                                                                       on one core    on four
 ;     NRAM         from byte 0                       x block                      0          0
@@ -77,75 +77,102 @@
 .equ places 1 + (blocks > 1)
 .equ fits places * rows * K * fp32 <= shared_bytes
 .equ shared fits * (first_rows * K >= cores_per_cluster)
-.equ part rows * K // cores_per_cluster + (core_in_cluster < rows * K % cores_per_cluster)
-.equ first_part first_rows * K // cores_per_cluster + (core_in_cluster < first_rows * K % cores_per_cluster)
+.equ each rows * K // cores_per_cluster
+.equ more rows * K % cores_per_cluster
+.equ part each + (core_in_cluster < more)
+.equ first_each first_rows * K // cores_per_cluster
+.equ first_more first_rows * K % cores_per_cluster
+.equ first_part first_each + (core_in_cluster < first_more)
+
+.tensor x DRAM f32 M K
+.tensor w DRAM f32 N K
+.tensor y DRAM f32 N M
+.expect y = matmul w x tb
+.equ before core * (N // cores) + core - (core > N % cores) * (core - N % cores)    ; columns of the cores before
+.equ w0 w + before * K * fp32           ; this core's columns of w and y
+.equ yc M * fp32                        ; bytes of a column of y
+.equ y0 y + before * yc
+.equ xb rows * K * fp32                 ; bytes of a block of x
+.equ x1 x + first_rows * K * fp32       ; block 1 of x, and where it goes in a column of y
+.equ y1 y0 + first_rows * fp32
+; Where this core's part begins in block 0, and in the others.
+.equ c core_in_cluster
+.equ p0 (c * first_each + c - (c > first_more) * (c - first_more)) * fp32
+.equ p1 (c * each + c - (c > more) * (c - more)) * fp32
 
 .if cols > 0
     .equ tile tile_cols - (tile_cols > cols) * (tile_cols - cols)
     .equ tiles (cols + tile - 1) // tile
-    .equ last cols - (tiles - 1) * tile               ; the last tile may have fewer columns
+    .equ last cols - (tiles - 1) * tile             ; the last tile may have fewer columns
+    .equ z tiles - 1
+    .equ e z % 2                                    ; the place of the last tile, and of the one before
+    .equ o 1 - e
+    .equ wt K * tile * fp32                         ; bytes of a tile of w
+    .equ yt rows * tile * fp32                      ; bytes from one place of y to the other
+    .equ r0 first_rows * fp32                       ; bytes of a column of a tile of y, in block 0 and in the others
+    .equ r1 rows * fp32
 
     .if shared
-        move DRAM SharedRAM first_part * fp32         ; x block, this core's part
-        sync cluster                                  ; all parts of the block are there
-        move SharedRAM NRAM first_rows * K * fp32     ; x block
+        move DRAM[x + p0] SharedRAM[p0] first_part * fp32                           ; x block, this core's part
+        sync cluster                                                                ; all parts are there
+        move SharedRAM[0] NRAM[0] first_rows * K * fp32                             ; x block
     .else
-        move DRAM NRAM first_rows * K * fp32          ; x block
+        move DRAM[x] NRAM[0] first_rows * K * fp32                                  ; x block
     .endif
-    move DRAM WRAM K * tile * fp32                    ; w tile 0
+    move DRAM[w0] WRAM[0] wt                                                        ; w tile 0
     sync
     ; In each step: load the next tile, compute with this one. Its outputs are stored beside the next step.
     .if tiles > 1
-        loop tiles - 2
-            move DRAM WRAM K * tile * fp32            ; w tile i+1
-            compute MAC_32 first_rows * K * tile      ; y tile i
+        loop tiles - 2 i
+            move DRAM[w0 + (i + 1)*wt] WRAM[(i + 1)%2*wt] wt                        ; w tile i+1
+            compute MAC_32 tile*K*first_rows : matmul NRAM[xb + i%2*yt] WRAM[i%2*wt] NRAM[0] tile K first_rows tb
             sync
-            move NRAM DRAM first_rows * tile * fp32   ; y tile i
+            move NRAM[xb + i%2*yt] DRAM[y0 + i*tile*yc] r0, tile, r0, yc            ; y tile i
         endloop
-        move DRAM WRAM K * last * fp32                ; w tile i+1
-        compute MAC_32 first_rows * K * tile          ; y tile i
+        move DRAM[w0 + z*wt] WRAM[e*wt] K * last * fp32                             ; w tile i+1
+        compute MAC_32 tile*K*first_rows : matmul NRAM[xb + o*yt] WRAM[o*wt] NRAM[0] tile K first_rows tb
         sync
-        move NRAM DRAM first_rows * tile * fp32       ; y tile i
+        move NRAM[xb + o*yt] DRAM[y0 + (z - 1)*tile*yc] r0, tile, r0, yc            ; y tile i
     .endif
-    compute MAC_32 first_rows * K * last              ; y last tile
+    compute MAC_32 last*K*first_rows : matmul NRAM[xb + e*yt] WRAM[e*wt] NRAM[0] last K first_rows tb
     sync
-    move NRAM DRAM first_rows * last * fp32           ; y last tile
+    move NRAM[xb + e*yt] DRAM[y0 + z*tile*yc] r0, last, r0, yc                      ; y last tile
 
-    .if blocks > 1                                    ; x does not fit in NRAM: the same for the other blocks
-        loop blocks - 1
+    .if blocks > 1                                  ; x does not fit in NRAM: the same for the other blocks
+        loop blocks - 1 b
             .if shared
-                move DRAM SharedRAM part * fp32       ; x block, this core's part
-                sync cluster                          ; all parts of the block are there
-                move SharedRAM NRAM rows * K * fp32   ; x block
+                move DRAM[x1 + b*xb + p1] SharedRAM[(b + 1)%2*xb + p1] part * fp32  ; x block, this core's part
+                sync cluster                                                        ; all parts are there
+                move SharedRAM[(b + 1)%2*xb] NRAM[0] xb                             ; x block
             .else
-                move DRAM NRAM rows * K * fp32        ; x block
+                move DRAM[x1 + b*xb] NRAM[0] xb                                     ; x block
             .endif
-            move DRAM WRAM K * tile * fp32            ; w tile 0
+            move DRAM[w0] WRAM[0] wt                                                ; w tile 0
             sync
             .if tiles > 1
-                loop tiles - 2
-                    move DRAM WRAM K * tile * fp32    ; w tile i+1
-                    compute MAC_32 rows * K * tile    ; y tile i
+                loop tiles - 2 i
+                    move DRAM[w0 + (i + 1)*wt] WRAM[(i + 1)%2*wt] wt                ; w tile i+1
+                    compute MAC_32 tile*K*rows : matmul NRAM[xb + i%2*yt] WRAM[i%2*wt] NRAM[0] tile K rows tb
                     sync
-                    move NRAM DRAM rows * tile * fp32 ; y tile i
+                    move NRAM[xb + i%2*yt] DRAM[y1 + b*r1 + i*tile*yc] r1, tile, r1, yc ; y tile i
                 endloop
-                move DRAM WRAM K * last * fp32        ; w tile i+1
-                compute MAC_32 rows * K * tile        ; y tile i
+                move DRAM[w0 + z*wt] WRAM[e*wt] K * last * fp32                     ; w tile i+1
+                compute MAC_32 tile*K*rows : matmul NRAM[xb + o*yt] WRAM[o*wt] NRAM[0] tile K rows tb
                 sync
-                move NRAM DRAM rows * tile * fp32     ; y tile i
+                move NRAM[xb + o*yt] DRAM[y1 + b*r1 + (z - 1)*tile*yc] r1, tile, r1, yc ; y tile i
             .endif
-            compute MAC_32 rows * K * last            ; y last tile
+            compute MAC_32 last*K*rows : matmul NRAM[xb + e*yt] WRAM[e*wt] NRAM[0] last K rows tb
             sync
-            move NRAM DRAM rows * last * fp32         ; y last tile
+            move NRAM[xb + e*yt] DRAM[y1 + b*r1 + z*tile*yc] r1, last, r1, yc       ; y last tile
         endloop
     .endif
 .else
-    .if shared                                        ; no columns for this core: help to bring x
-        move DRAM SharedRAM first_part * fp32         ; x block, this core's part
+    .if shared                                                                      ; no columns: help to bring x
+        move DRAM[x + p0] SharedRAM[p0] first_part * fp32                           ; x block, this core's part
         sync cluster
         .if blocks > 1
-            loop blocks - 1
-                move DRAM SharedRAM part * fp32       ; x block, this core's part
+            loop blocks - 1 b
+                move DRAM[x1 + b*xb + p1] SharedRAM[(b + 1)%2*xb + p1] part * fp32  ; x block, this core's part
                 sync cluster
             endloop
         .endif

@@ -14,7 +14,7 @@
 ;     Shrink       Outputs are complete only when all k are added. So the last 80 k are added for one beat
 ;                  of outputs after the other, 5 cycles each, and beside it the beat before is stored.
 ;
-; What to look for: the compute unit is busy for 4,096 of 4,099 cycles. That takes 434 syncs. Where each move
+; What to look for: the compute unit is busy for 4,096 of 4,099 cycles. That takes 433 syncs. Where each move
 ; costs setup and latency, on dlp-s-real, the few large tiles of fc_32x256.asm are faster.
 ;
 ; Where data lie. In DRAM: x by columns, w and y by rows.
@@ -136,7 +136,9 @@ endloop
     .equ k open - z
     compute MAC_32 M*k*N : matmul NRAM[yc] NRAM[xz - k*xk] WRAM[wz - k*wk] M k N ta acc
 .endif
-sync
+.if (x_rest > 0) + (open > z)
+    sync
+.endif
 
 ; The last k, for one beat of outputs after the other. Each beat is stored beside the next.
 .equ few N%16                           ; the last beat of a row may have fewer numbers

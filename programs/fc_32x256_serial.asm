@@ -11,7 +11,7 @@
 ; fc_32x256.asm lets both work at once. Where each move costs setup and latency, few large moves are not so
 ; bad: compare the two with --machine dlp-m-real.
 ;
-; Where data lie. In DRAM: x by rows; w core by core and tile by tile, as it is loaded; y as it is stored.
+; Where data lie. In DRAM: x by rows, w and y by columns; on chip, in the same order.
 ; If x has more rows than fit in NRAM, the whole is done for one block of rows after the other, and if a
 ; core has more columns than fit in WRAM, for one tile of columns after the other. On chip:
 ;     NRAM         from byte 0                       x block                      0
@@ -68,65 +68,91 @@
 .equ places 1 + (blocks > 1)
 .equ fits places * rows * K * fp32 <= shared_bytes
 .equ shared fits * (first_rows * K >= cores_per_cluster)
-.equ part rows * K // cores_per_cluster + (core_in_cluster < rows * K % cores_per_cluster)
-.equ first_part first_rows * K // cores_per_cluster + (core_in_cluster < first_rows * K % cores_per_cluster)
+.equ each rows * K // cores_per_cluster
+.equ more rows * K % cores_per_cluster
+.equ part each + (core_in_cluster < more)
+.equ first_each first_rows * K // cores_per_cluster
+.equ first_more first_rows * K % cores_per_cluster
+.equ first_part first_each + (core_in_cluster < first_more)
+
+.tensor x DRAM f32 M K
+.tensor w DRAM f32 N K
+.tensor y DRAM f32 N M
+.expect y = matmul w x tb
+.equ before core * (N // cores) + core - (core > N % cores) * (core - N % cores)    ; columns of the cores before
+.equ w0 w + before * K * fp32           ; this core's columns of w and y
+.equ yc M * fp32                        ; bytes of a column of y
+.equ y0 y + before * yc
+.equ xb rows * K * fp32                 ; bytes of a block of x
+.equ x1 x + first_rows * K * fp32       ; block 1 of x, and where it goes in a column of y
+.equ y1 y0 + first_rows * fp32
+; Where this core's part begins in block 0, and in the others.
+.equ c core_in_cluster
+.equ p0 (c * first_each + c - (c > first_more) * (c - first_more)) * fp32
+.equ p1 (c * each + c - (c > more) * (c - more)) * fp32
 
 .if cols > 0
     .equ tile tile_cols - (tile_cols > cols) * (tile_cols - cols)
     .equ tiles (cols + tile - 1) // tile
-    .equ first cols - (tiles - 1) * tile              ; the first tile may have fewer columns
+    .equ first cols - (tiles - 1) * tile            ; the first tile may have fewer columns
+    .equ w1 w0 + first * K * fp32                   ; tile 1, and where it goes in block 0 of y and in the others
+    .equ y2 y0 + first * yc
+    .equ y3 y1 + first * yc
+    .equ wt K * tile * fp32                         ; bytes of a tile of w
+    .equ r0 first_rows * fp32                       ; bytes of a column of a tile of y, in block 0 and in the others
+    .equ r1 rows * fp32
 
     .if shared
-        move DRAM SharedRAM first_part * fp32         ; x block, this core's part
+        move DRAM[x + p0] SharedRAM[p0] first_part * fp32                           ; x block, this core's part
     .else
-        move DRAM NRAM first_rows * K * fp32          ; x block
+        move DRAM[x] NRAM[0] first_rows * K * fp32                                  ; x block
     .endif
-    move DRAM WRAM K * first * fp32                   ; w tile 0
+    move DRAM[w0] WRAM[0] K * first * fp32                                          ; w tile 0
     .if shared
-        sync cluster                                  ; all parts of the block are there
-        move SharedRAM NRAM first_rows * K * fp32     ; x block
+        sync cluster                                                                ; all parts are there
+        move SharedRAM[0] NRAM[0] first_rows * K * fp32                             ; x block
     .endif
     sync
-    compute MAC_32 first_rows * K * first             ; y tile 0
+    compute MAC_32 first*K*first_rows : matmul NRAM[xb] WRAM[0] NRAM[0] first K first_rows tb           ; y tile 0
     sync
-    move NRAM DRAM first_rows * first * fp32          ; y tile 0
+    move NRAM[xb] DRAM[y0] r0, first, r0, yc                                        ; y tile 0
     .if tiles > 1
         sync
-        loop tiles - 1
-            move DRAM WRAM K * tile * fp32            ; w tile i
+        loop tiles - 1 i
+            move DRAM[w1 + i*wt] WRAM[0] wt                                         ; w tile i+1
             sync
-            compute MAC_32 first_rows * K * tile      ; y tile i
+            compute MAC_32 tile*K*first_rows : matmul NRAM[xb] WRAM[0] NRAM[0] tile K first_rows tb     ; y tile i+1
             sync
-            move NRAM DRAM first_rows * tile * fp32   ; y tile i
+            move NRAM[xb] DRAM[y2 + i*tile*yc] r0, tile, r0, yc                     ; y tile i+1
             sync
         endloop
     .endif
 
-    .if blocks > 1                                    ; x does not fit in NRAM: the same for the other blocks
+    .if blocks > 1                                  ; x does not fit in NRAM: the same for the other blocks
         sync
-        loop blocks - 1
+        loop blocks - 1 b
             .if shared
-                move DRAM SharedRAM part * fp32       ; x block, this core's part
+                move DRAM[x1 + b*xb + p1] SharedRAM[(b + 1)%2*xb + p1] part * fp32  ; x block, this core's part
             .else
-                move DRAM NRAM rows * K * fp32        ; x block
+                move DRAM[x1 + b*xb] NRAM[0] xb                                     ; x block
             .endif
-            move DRAM WRAM K * first * fp32           ; w tile 0
+            move DRAM[w0] WRAM[0] K * first * fp32                                  ; w tile 0
             .if shared
-                sync cluster                          ; all parts of the block are there
-                move SharedRAM NRAM rows * K * fp32   ; x block
+                sync cluster                                                        ; all parts are there
+                move SharedRAM[(b + 1)%2*xb] NRAM[0] xb                             ; x block
             .endif
             sync
-            compute MAC_32 rows * K * first           ; y tile 0
+            compute MAC_32 first*K*rows : matmul NRAM[xb] WRAM[0] NRAM[0] first K rows tb               ; y tile 0
             sync
-            move NRAM DRAM rows * first * fp32        ; y tile 0
+            move NRAM[xb] DRAM[y1 + b*r1] r1, first, r1, yc                         ; y tile 0
             .if tiles > 1
                 sync
-                loop tiles - 1
-                    move DRAM WRAM K * tile * fp32    ; w tile i
+                loop tiles - 1 i
+                    move DRAM[w1 + i*wt] WRAM[0] wt                                 ; w tile i+1
                     sync
-                    compute MAC_32 rows * K * tile    ; y tile i
+                    compute MAC_32 tile*K*rows : matmul NRAM[xb] WRAM[0] NRAM[0] tile K rows tb         ; y tile i+1
                     sync
-                    move NRAM DRAM rows * tile * fp32 ; y tile i
+                    move NRAM[xb] DRAM[y3 + b*r1 + i*tile*yc] r1, tile, r1, yc      ; y tile i+1
                     sync
                 endloop
             .endif
@@ -134,12 +160,12 @@
         endloop
     .endif
 .else
-    .if shared                                        ; no columns for this core: help to bring x
-        move DRAM SharedRAM first_part * fp32         ; x block, this core's part
+    .if shared                                                                      ; no columns: help to bring x
+        move DRAM[x + p0] SharedRAM[p0] first_part * fp32                           ; x block, this core's part
         sync cluster
         .if blocks > 1
-            loop blocks - 1
-                move DRAM SharedRAM part * fp32       ; x block, this core's part
+            loop blocks - 1 b
+                move DRAM[x1 + b*xb + p1] SharedRAM[(b + 1)%2*xb + p1] part * fp32  ; x block, this core's part
                 sync cluster
             endloop
         .endif

@@ -10,12 +10,10 @@ import pytest
 from dlpsim.cli.main import status
 from dlpsim.programs import shipped_programs
 from dlpsim.simulation import simulate
-from tests.programs.accesses import SCHEMES
-from tests.programs.shipped import Expectation, expectations, has_addresses, holdings, params_of, text_of
+from tests.programs.shipped import Expectation, expectations, holdings, params_of, text_of
 
 README = Path(__file__).parents[2] / "programs" / "README.md"
 NAMES = list(shipped_programs())
-WITHOUT_ADDRESSES = [name for name in NAMES if not has_addresses(name)]
 
 # Hand arithmetic; the pipelined programs may take fewer.
 EXACT = {
@@ -38,10 +36,6 @@ AT_MOST = {
     ("fc_32x256.asm", "dlp-m", 0): 1436,
     ("fc_1024x256.asm", "dlp-m", 0): 529_400,
 }
-
-
-def test_every_program_without_addresses_has_a_scheme() -> None:
-    assert set(SCHEMES) == set(WITHOUT_ADDRESSES)
 
 
 def test_every_program_has_a_serial_version() -> None:
@@ -83,17 +77,6 @@ def test_lines_are_short_and_clean(name: str) -> None:
         assert len(line) <= 120, (number, line)
         assert line == line.rstrip(), number
         assert line.isascii(), number
-
-
-@pytest.mark.parametrize("name", WITHOUT_ADDRESSES)
-def test_comments_name_the_operand_that_a_line_moves_or_computes(name: str) -> None:
-    operand = {"DRAM NRAM": "x", "SharedRAM NRAM": "x", "DRAM SharedRAM": "x", "DRAM WRAM": "w", "NRAM DRAM": "y"}
-    for line in text_of(name).splitlines():
-        words = line.split()
-        if words[:1] == ["move"]:
-            assert f"; {operand[' '.join(words[1:3])]}" in line, line
-        elif words[:1] == ["compute"]:
-            assert "; y" in line, line
 
 
 def test_readme_lists_every_program_and_parameter() -> None:
