@@ -9,9 +9,10 @@ from isa.expression import Expression
 from isa.fault import Fault, LineError, number
 from isa.instructions import InstructionSpec
 from isa.namespace import Names
+from isa.nest import LoopNest
 from isa.operation_spec import OperationSpec, evaluated
 from isa.operation_text import OperandText, OperationText
-from isa.placement import LoopNest, misplaced
+from isa.placement import misplaced
 from isa.program import Move, Operation, Place, Transfer
 from isa.statement import AnnotatedStatement
 from isa.target import Target

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from isa.annotation import Annotator
 from isa.checks import compute_faults, move_faults
 from isa.conditions import Branch, Conditions
+from isa.expectations import Expectations
 from isa.expression import Expression
 from isa.fault import MAX_FAULTS, Fault, number, printable
 from isa.instructions import DIRECTIVES, INSTRUCTIONS, InstructionSpec
 from isa.namespace import Names
+from isa.nest import LoopNest
 from isa.overrides import Overrides
-from isa.placement import LoopNest
 from isa.program import Code, Compute, EndLoop, Expect, Instruction, Loop, Move, Sync, Tensor
 from isa.statement import AnnotatedStatement, Statement
 from isa.target import Target
@@ -56,8 +57,8 @@ def elaborate(
         tuple(state.faults),
         state.names.reads_core,
         state.stopped,
-        tuple(state.tensors.defined),
-        tuple(state.tensors.expects),
+        state.tensors.defined,
+        tuple(state.expectations.stated),
     )
 
 
@@ -70,6 +71,7 @@ class _Core:
         self.overrides = overrides
         self.names = Names(target, core)
         self.tensors = Tensors(target, self._report)
+        self.expectations = Expectations(self.tensors.by_name, self._report)
         self.params: dict[str, int | None] = {}
         self.conditions = Conditions()
         self.loops: list[int] = []  # indices of the open loops
@@ -110,15 +112,18 @@ class _Core:
 
     def _skip_unknown(self, line: int, statement: Statement, words: str) -> None:
         """Remember what the line would have done, so that its absence is not reported as further errors."""
-        if words in (".equ", ".param") and (name := statement.words[0]):
+        if words in (".equ", ".param", ".tensor") and (name := statement.words[0]):
             if name not in self.names:
                 self._define(line, statement, None)
             if words == ".param":
                 self.params.setdefault(name, None)
+            elif words == ".tensor":
+                self.tensors.by_name.setdefault(name, None)
         elif words in ("loop", "endloop"):
             self.unknown_loops += 1 if words == "loop" else -1
 
     def _finish(self) -> None:
+        self.expectations.finish()
         for line in self.conditions.unclosed:
             self._report(line, Fault(0, ".if without .endif"))
         if self.conditions.branch is Branch.TAKEN and not self.unknown_loops:
@@ -244,13 +249,15 @@ class _Core:
 
     def _tensor(self, line: int, statement: Statement) -> None:
         name = statement.words[0]
+        if name is not None and name in self.names:
+            self._define(line, statement, None)
+            return
         address = self.tensors.define(line, statement, self._value)
-        if name is not None and (message := self.names.define(name, address, line)):
-            self._report(line, Fault(statement.starts[0], message))
+        self._define(line, statement, address)
 
     def _expect(self, line: int, statement: Statement) -> None:
         if isinstance(statement, AnnotatedStatement):
-            self.tensors.expect(line, statement)
+            self.expectations.add(line, statement)
 
     def _if(self, line: int, statement: Statement) -> None:
         self.conditions.open(line, self._value(line, statement.expressions[0]))

@@ -10,7 +10,7 @@ from functools import cache
 from isa.expression import Expression, parse_expression
 from isa.lexer import tokenize
 from isa.region import Region
-from isa.vocabulary import DTYPE_BYTES, DTYPE_OF_WIDTH, SUM_OF_WIDTH
+from isa.vocabulary import DTYPE_BYTES, DTYPE_OF_WIDTH, SUM_TYPES
 
 ACCUMULATE = "acc"
 """The option that combines the result with what the written operand holds."""
@@ -75,7 +75,9 @@ class OperationSpec:
 
     def region(self, operand: OperandSpec, values: Mapping[str, int], options: Sequence[str], width: int) -> Region:
         """Return what `operand` occupies where the computations have `width` bits."""
-        dtype = (SUM_OF_WIDTH if operand.is_sum else DTYPE_OF_WIDTH)[width]
+        dtype = DTYPE_OF_WIDTH[width]
+        if operand.is_sum:
+            dtype = SUM_TYPES[dtype]
         shape = tuple(evaluated(size, values) for size in operand.stored(options))
         steps = (values[operand.leading], 1) if operand.leading else (1,)
         return Region(dtype, shape, tuple(step * DTYPE_BYTES[dtype] for step in steps))

@@ -1,27 +1,10 @@
 """Whether what an instruction accesses lies in its memory, in every iteration of the loops around it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
 from isa.access import Access
 from isa.affine import UndefinedError
 from isa.bounds import enclosing, extremes
 from isa.fault import number
-from isa.program import Loop
-
-
-@dataclass(frozen=True, slots=True)
-class LoopNest:
-    """The loops around an instruction, outermost first: how often each runs, and the name of its counter."""
-
-    counts: tuple[int, ...]
-    counters: tuple[str, ...]
-
-    @classmethod
-    def of(cls, loops: Iterable[Loop]) -> "LoopNest":
-        """Return the nest that `loops` form, outermost first."""
-        around = tuple(loops)
-        return cls(tuple(loop.count for loop in around), tuple(loop.counter for loop in around))
+from isa.nest import LoopNest
 
 
 def misplaced(access: Access, nest: LoopNest, capacity: int | None) -> str:
@@ -45,13 +28,13 @@ def _exactly_misplaced(access: Access, nest: LoopNest, capacity: int | None) -> 
     try:
         found = extremes(access.address, nest.counts)
     except UndefinedError as error:
-        return f"division by zero{_where(access, nest, error.counters)}"
+        return f"division by zero{nest.at(error.counters, access.address.counters)}"
     if found is None:
         return ""
     span = access.region.span
     for address, counters in ((found.low, found.low_at), (found.high, found.high_at)):
         if message := _outside(access, address, address + span, capacity):
-            return message + _where(access, nest, counters)
+            return message + nest.at(counters, access.address.counters)
     return ""
 
 
@@ -62,9 +45,3 @@ def _outside(access: Access, begin: int, end: int, capacity: int | None) -> str:
         reach = f"bytes {number(begin)} to {number(end - 1)}"
         return f"the {access.name} is beyond {access.memory}, which holds {capacity} bytes: {reach}"
     return ""
-
-
-def _where(access: Access, nest: LoopNest, counters: Sequence[int]) -> str:
-    """Return at which counters of those on which the address depends."""
-    values = [f"{nest.counters[depth]} is {number(counters[depth])}" for depth in sorted(access.address.counters)]
-    return f" where {' and '.join(values)}"

@@ -20,8 +20,8 @@ DTYPES = ("f32", "f16", "i8", "i32")
 DTYPE_OF_WIDTH = {32: "f32", 16: "f16", 8: "i8"}
 """What a computation type of each width takes."""
 
-SUM_OF_WIDTH = {32: "f32", 16: "f16", 8: "i32"}
-"""What a computation type of each width adds up to."""
+SUM_TYPES = {"f32": "f32", "f16": "f16", "i8": "i32"}
+"""What elements of each type that is computed with add up to."""
 
 
 class Scope(Enum):

@@ -1,0 +1,125 @@
+"""The arrays that a program takes: which tensors, whether they fit, random ones. Importing this imports NumPy.
+
+The inputs of a program are its tensors in DRAM that no move has as its destination. A run needs their values; other
+tensors in DRAM may be given values to begin with.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isa.access import Access, accesses
+from isa.affine import UndefinedError, pieces
+from isa.bounds import enclosing
+from isa.errors import DlpsimError, nearest
+from isa.expectation import shown
+from isa.fault import quoted
+from isa.meaning import NUMPY_TYPES
+from isa.nest import LoopNest, walk
+from isa.program import Code, Program, Tensor
+from isa.tensors import size_of
+
+Arrays = Mapping[str, NDArray[Any]]
+
+_INTEGERS = {"i8": (-128, 128), "i32": (-1000, 1001)}
+
+
+def inputs_of(program: Program) -> tuple[Tensor, ...]:
+    """Return the tensors that a run needs values for, in the order of their lines."""
+    codes = {id(code): code for code in program.cores}.values()
+    stored = {stretch for code in codes for stretch in _stored(code)}
+    return tuple(
+        tensor
+        for tensor in program.dram_tensors
+        if not any(begin < tensor.address + size_of(tensor) and tensor.address < end for begin, end in stored)
+    )
+
+
+def checked_inputs(program: Program, arrays: Arrays) -> dict[str, NDArray[Any]]:
+    """Return `arrays`, which give each input of `program` its values.
+
+    Raises DlpsimError with everything that is wrong: missing or unknown tensors, shapes, types.
+    """
+    tensors = {tensor.name: tensor for tensor in program.dram_tensors}
+    problems = [
+        f"{program.name}: missing input {quoted(tensor.name)}, {_kind(tensor.dtype, tensor.shape)}"
+        for tensor in inputs_of(program)
+        if tensor.name not in arrays
+    ]
+    for name, array in arrays.items():
+        if name not in tensors:
+            listed = f"its tensors in DRAM are {', '.join(tensors)}" if tensors else "it has no tensor in DRAM"
+            problems.append(
+                f"{program.name}: unknown tensor {quoted(name)}\n    hint: {nearest(name, tensors) or listed}"
+            )
+        elif message := _mismatch(tensors[name], array):
+            problems.append(f"{program.name}: {message}")
+    if problems:
+        raise DlpsimError(problems)
+    return dict(arrays)
+
+
+def random_inputs(program: Program, seed: int) -> dict[str, NDArray[Any]]:
+    """Return values for each input of `program`: standard normal ones, or integers from a range of their type.
+
+    The same `seed`, at least 0, gives the same values.
+    """
+    if seed < 0:
+        raise DlpsimError(f"the seed must be at least 0, is {seed}")
+    generator = np.random.default_rng(seed)
+    return {tensor.name: _random(tensor, generator) for tensor in inputs_of(program)}
+
+
+def unusual_values(arrays: Arrays) -> tuple[str, ...]:
+    """Return a sentence for each of `arrays` that holds NaN or infinity."""
+    sentences = []
+    for name, array in arrays.items():
+        if np.issubdtype(array.dtype, np.floating) and (nans := int(np.isnan(array).sum())) + (
+            infinities := int(np.isinf(array).sum())
+        ):
+            parts = [f"{count:,} {word}" for count, word in ((nans, "NaN"), (infinities, "infinite")) if count]
+            sentences.append(f"{name} holds {' and '.join(parts)} of {array.size:,} values")
+    return tuple(sentences)
+
+
+def _random(tensor: Tensor, generator: np.random.Generator) -> NDArray[Any]:
+    if tensor.dtype in _INTEGERS:
+        return generator.integers(*_INTEGERS[tensor.dtype], tensor.shape, dtype=NUMPY_TYPES[tensor.dtype])
+    return generator.standard_normal(tensor.shape, np.float32).astype(NUMPY_TYPES[tensor.dtype], copy=False)
+
+
+def _mismatch(tensor: Tensor, array: NDArray[Any]) -> str:
+    """Return what is wrong with `array` as the value of `tensor`, if anything."""
+    if array.dtype == NUMPY_TYPES[tensor.dtype] and array.shape == tensor.shape:
+        return ""
+    found = f"{array.dtype} {shown(array.shape)}" if array.shape else f"{array.dtype} without a shape"
+    return f"tensor {quoted(tensor.name)} must be {_kind(tensor.dtype, tensor.shape)}, found {found}"
+
+
+def _kind(dtype: str, shape: tuple[int, ...]) -> str:
+    return f"{np.dtype(NUMPY_TYPES[dtype]).name} {shown(shape)}"
+
+
+def _stored(code: Code) -> Iterator[tuple[float, float]]:
+    """Yield the stretches of DRAM that moves of `code` write, each by its first address and the one behind its last."""
+    for instruction, nest in walk(code):
+        for access in accesses(instruction):
+            if access.memory == "DRAM" and access.writes and 0 not in nest.counts:
+                yield from _stretches(access, nest)
+
+
+def _stretches(access: Access, nest: LoopNest) -> Iterator[tuple[float, float]]:
+    """Yield where `access` may begin and end: exactly where that can be worked out."""
+    span = access.region.span
+    try:
+        found = pieces(access.address, nest.counts)
+    except UndefinedError:
+        found = None
+    if found is not None:
+        yield from ((piece.corner(-1)[0], piece.corner(1)[0] + span) for piece in found)
+    elif bounds := enclosing(access.address, nest.counts):
+        yield bounds[0], bounds[1] + span
+    else:
+        yield float("-inf"), float("inf")

@@ -1,0 +1,41 @@
+"""The loops around an instruction."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from isa.fault import number
+from isa.program import Code, EndLoop, Instruction, Loop
+
+
+@dataclass(frozen=True, slots=True)
+class LoopNest:
+    """The loops around an instruction, outermost first: how often each runs, and the name of its counter."""
+
+    counts: tuple[int, ...]
+    counters: tuple[str, ...]
+
+    @classmethod
+    def of(cls, loops: Iterable[Loop]) -> "LoopNest":
+        """Return the nest that `loops` form, outermost first."""
+        around = tuple(loops)
+        return cls(tuple(loop.count for loop in around), tuple(loop.counter for loop in around))
+
+    def at(self, iterations: Sequence[int], depths: Iterable[int] | None = None) -> str:
+        """Return ` where i is 3 and j is 0`, for the loops at `depths` (None: all) that have counters."""
+        shown = range(len(self.counters)) if depths is None else sorted(depths)
+        named = [f"{self.counters[d]} is {number(iterations[d])}" for d in shown if self.counters[d]]
+        return f" where {' and '.join(named)}" if named else ""
+
+
+def walk(code: Code) -> Iterator[tuple[Instruction, LoopNest]]:
+    """Yield each instruction of `code` with the loops around it; a loop is not around itself."""
+    loops: list[Loop] = []
+    nest = LoopNest((), ())
+    for instruction in code:
+        if isinstance(instruction, EndLoop):
+            loops.pop()
+            nest = LoopNest.of(loops)
+        yield instruction, nest
+        if isinstance(instruction, Loop):
+            loops.append(instruction)
+            nest = LoopNest.of(loops)
