@@ -1,45 +1,21 @@
 """Reads of bytes that nothing has written before.
 
-What is written stays written, so of accesses to the same bytes only the earliest counts: the loops on which an address
-does not depend are not gone through. The others are first taken as one block each, of which the last write must come
-before the first read; only where that does not do they are taken apart.
+The accesses are first taken as one block for each stream, of which the last write must come before the first read; only
+where that does not do they are taken apart.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
-from math import prod
 
+from isa.check.blocks import Moment, Writer, blocks_of
 from isa.check.bytemap import ByteMap
-from isa.check.intervals import Intervals
-from isa.check.lattice import Lattice, covered
-from isa.check.reach import TooInvolvedError
+from isa.check.intervals import Interval, Intervals
+from isa.check.lattice import covered
 from isa.check.sites import Share, partners
+from isa.check.steady import HEAD, head, is_long, steady_from
 from isa.check.stream import Stream, cores_of
 from isa.target import Target
 from isa.vocabulary import Scope
-
-MOST_BLOCKS = 1 << 17
-"""Most blocks that the accesses of a memory are taken apart into."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When an access happens: the instructions before it on its core, and the syncs of each scope or wider."""
-
-    position: int
-    syncs: tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Accesses of a stream on a core from `first` to `last`; `q` is the first's."""
-
-    stream: Stream
-    q: tuple[int, ...]
-    first: Moment
-    last: Moment
-    lattice: Lattice
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +26,6 @@ class Gap:
     stream: Stream
     q: tuple[int, ...]
     missing: Intervals
-
-
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """A unit of a core with the blocks that it writes, in their order."""
-
-    core: int
-    unit: str
-    blocks: Sequence[Block]
 
 
 def gaps(shares: Sequence[Share], undefined: Intervals | None, target: Target) -> Iterator[Gap]:
@@ -79,14 +46,34 @@ class _Reader:
         self.near = partners(core, Scope.CLUSTER, target)
 
     def gaps(self, streams: Sequence[Stream], writers: "_Writers") -> Iterator[Gap]:
+        """Yield the first gap of each stream that has one."""
+        lacking = list(self._lacking(streams, writers.at(0), 0))
+        yield from self._taken_apart([stream for stream in lacking if not is_long(stream)], writers)
+        for stream in lacking:
+            if is_long(stream):
+                yield from self._long(stream, writers)
+
+    def _long(self, stream: Stream, writers: "_Writers") -> Iterator[Gap]:
+        """Yield the gap of a stream of many accesses: after the first, they may be alike."""
+        gap = next(self._taken_apart([head(stream, HEAD)], writers), None)
+        if gap:
+            yield gap
+            return
+        start = steady_from(stream, writers.of_core(self.core), self.sees)
+        if start is None or start > HEAD:
+            yield from self._taken_apart([stream], writers)
+
+    def _taken_apart(self, streams: Sequence[Stream], writers: "_Writers") -> Iterator[Gap]:
         depth = 0
-        most = max(len(stream.piece.rounds) for stream in writers.streams + list(streams))
-        while streams and depth <= most:
-            lacking = self._lacking(streams, writers.at(depth), depth)
-            if depth == most:
-                yield from lacking.values()
-            streams = list(lacking)
+        while streams:
             depth += 1
+            within = min(stream.low for stream in streams), max(stream.high for stream in streams)
+            most = max(len(stream.loops) for stream in (*streams, *writers.streams))
+            lacking = self._lacking(streams, writers.at(depth, within), depth)
+            if depth >= most:
+                yield from lacking.values()
+                return
+            streams = list(lacking)
 
     def _lacking(self, streams: Sequence[Stream], writers: Sequence[Writer], depth: int) -> dict[Stream, Gap]:
         """Return the streams that lack bytes, each with its first gap, where all are taken apart to `depth`."""
@@ -97,7 +84,7 @@ class _Reader:
         for block in blocks_of(streams, depth):
             for index, (writer, queue) in enumerate(queues):
                 head = heads[index]
-                while head is not None and self._sees(block.first, head.last, writer):
+                while head is not None and self.sees(block.first, head.last, writer):
                     written.add(covered([head.lattice]).parts)
                     head = next(queue, None)
                 heads[index] = head
@@ -108,7 +95,7 @@ class _Reader:
                     found[block.stream] = Gap(self.core, block.stream, block.q, Intervals(missing))
         return found
 
-    def _sees(self, read: Moment, write: Moment, writer: Writer) -> bool:
+    def sees(self, read: Moment, write: Moment, writer: Writer) -> bool:
         """Whether a write comes before a read, or beside it: then it is a race, which is said elsewhere."""
         if writer.core != self.core:
             rank = 1 if self.near >> writer.core & 1 else 2
@@ -124,50 +111,23 @@ class _Writers:
     def __init__(self, shares: Sequence[Share], target: Target) -> None:
         self.streams = [stream for stream, _ in shares]
         self._units = list(_by_unit(shares))
-        self._found: dict[int, list[Writer]] = {}
+        self._found: dict[tuple[int, Interval | None], list[Writer]] = {}
 
-    def at(self, depth: int) -> list[Writer]:
-        """Return what each unit writes, in blocks of accesses that differ behind the first `depth` loops only."""
-        if depth not in self._found:
-            self._found[depth] = [
-                Writer(core, unit, sorted(blocks_of(streams, depth), key=lambda block: block.last.position))
+    def at(self, depth: int, within: Interval | None = None) -> list[Writer]:
+        """Return what each unit writes, as `blocks_of` does."""
+        key = depth, within
+        if key not in self._found:
+            self._found[key] = [
+                Writer(core, unit, sorted(blocks_of(streams, depth, within), key=lambda block: block.last.position))
                 for core, unit, streams in self._units
             ]
-        return self._found[depth]
+        return self._found[key]
 
-
-def blocks_of(streams: Iterable[Stream], depth: int) -> list[Block]:
-    """Return the blocks of streams, in the order of their first accesses. Raises TooInvolvedError if there are many."""
-    blocks: list[Block] = []
-    for stream in streams:
-        ranges = _ranges(stream)
-        if len(blocks) + prod(map(len, ranges[:depth])) > MOST_BLOCKS:
-            raise TooInvolvedError
-        blocks += (_block(stream, ranges, outer) for outer in product(*ranges[:depth]))
-    return sorted(blocks, key=lambda block: block.first.position)
-
-
-def _ranges(stream: Stream) -> list[range]:
-    """Return the values of each q that count: only the first where the address does not depend on it."""
-    pairs = zip(stream.piece.rounds, stream.piece.coefficients, strict=True)
-    return [range(rounds if coefficient else 1) for rounds, coefficient in pairs]
-
-
-def _block(stream: Stream, ranges: Sequence[range], outer: tuple[int, ...]) -> Block:
-    inner = ranges[len(outer) :]
-    first = (*outer, *(0 for _ in inner))
-    last = (*outer, *(one[-1] for one in inner))
-    axes = tuple(
-        (len(one), coefficient) for one, coefficient in zip(inner, stream.piece.coefficients[len(outer) :], strict=True)
-    )
-    lattice = Lattice(stream.address(first), stream.size, stream.axes + axes)
-    return Block(stream, first, _moment(stream, first), _moment(stream, last), lattice)
-
-
-def _moment(stream: Stream, q: Sequence[int]) -> Moment:
-    counters = stream.counters(q)
-    syncs = [stream.skeleton.count(stream.slot, scope).at(counters) for scope in Scope]
-    return Moment(stream.position.at(counters), (syncs[0], syncs[1], syncs[2]))
+    def of_core(self, core: int) -> list[tuple[Writer, Stream]]:
+        """Return the streams that a core writes, each with its unit."""
+        return [
+            (Writer(core, unit, ()), stream) for one, unit, streams in self._units for stream in streams if one == core
+        ]
 
 
 def _by_unit(shares: Iterable[Share]) -> Iterator[tuple[int, str, list[Stream]]]:

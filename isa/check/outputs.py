@@ -8,7 +8,8 @@ from isa.check.lattice import covered
 from isa.check.overlap import Link, Links, count_link
 from isa.check.pairs import common_bytes, meeting
 from isa.check.reach import Budget, reaches
-from isa.check.sites import Alternatives, Share, Sides, pairs_of_cores, scopes_of, site_pairs, streams_on
+from isa.check.relation import FAR
+from isa.check.sites import Share, Sides, pairs_of_cores, scopes_of, site_pairs, streams_on
 from isa.check.skeleton import Count
 from isa.check.stream import Site, Stream
 from isa.check.words import figure
@@ -78,7 +79,7 @@ def element(tensor: Tensor, byte: int) -> str:
 
 def _pairs(first: Site, second: Site, sides: Sides, tensor: Tensor, program: Program) -> Iterator[tuple[int, int]]:
     for scope in scopes_of(tensor.memory):
-        condition = _within(tensor, is_itself=first == second and scope is Scope.CORE)
+        condition = _Within(tensor, is_itself=first == second and scope is Scope.CORE)
         yield from pairs_of_cores(sides, scope, first == second, program.target, condition)
 
 
@@ -89,7 +90,7 @@ def _twice(
     pairs: Sequence[tuple[int, int]],
     is_same: bool,
 ) -> Finding:
-    condition = _within(tensor, is_itself=is_same and cores[0] == cores[1])
+    condition = _Within(tensor, is_itself=is_same and cores[0] == cores[1])
     found = meeting(streams_on(cores[0], sides[0]), streams_on(cores[1], sides[1]), cores, condition)
     return Finding(
         Kind.TWICE,
@@ -102,31 +103,41 @@ def _twice(
     )
 
 
-def _within(tensor: Tensor, is_itself: bool) -> Alternatives:
-    """Return the condition that both accesses begin in `tensor`; of one site with itself, the first is the earlier."""
+class _Within:
+    """Both begin in a tensor. Of the accesses of one site on one core, the first is the earlier: `is_itself`."""
 
-    def links(a: Stream, b: Stream) -> Iterator[Links]:
-        inside = _begin_link(tensor, a, is_first=True) + _begin_link(tensor, b, is_first=False)
-        if not is_itself:
+    def __init__(self, tensor: Tensor, is_itself: bool) -> None:
+        self._tensor = tensor
+        self._is_itself = is_itself
+
+    def may_hold(self, a: Stream, b: Stream) -> bool:
+        """Compare where the streams begin and end."""
+        low, high = self._tensor.address, self._tensor.address + size_of(self._tensor)
+        return max(a.low, b.low) < high and min(a.high, b.high) > low
+
+    def links(self, a: Stream, b: Stream) -> Iterator[Links]:
+        """Yield the alternatives: of one site on one core, each loop may be the first whose counters differ."""
+        inside = _begin_links(self._tensor, a, b)
+        if not self._is_itself:
             yield inside
             return
         depths = range(len(a.loops))
         for depth in depths:
             counts = [Count(0, tuple(int(other == at) for other in depths)) for at in range(depth + 1)]
             equal = tuple(count_link((a, counts[at]), (b, counts[at]), 0, 0) for at in range(depth))
-            later = count_link((a, counts[depth]), (b, counts[depth]), 1, 1 << 200)
+            later = count_link((a, counts[depth]), (b, counts[depth]), 1, FAR)
             yield (*inside, *equal, later)
 
-    return links
 
-
-def _begin_link(tensor: Tensor, stream: Stream, is_first: bool) -> Links:
-    low, high = tensor.address, tensor.address + size_of(tensor) - 1
-    if low <= stream.low and stream.high - stream.span <= high:
-        return ()
-    none = (0,) * len(stream.loops)
-    factors = stream.piece.coefficients
-    low, high = low - stream.piece.base, high - stream.piece.base
-    if is_first:
-        return (Link(tuple(-factor for factor in factors), none, low, high),)
-    return (Link(none, factors, low, high),)
+def _begin_links(tensor: Tensor, a: Stream, b: Stream) -> Links:
+    """Return the links that both begin in `tensor`, where they do not anyway."""
+    begin, last = tensor.address, tensor.address + size_of(tensor) - 1
+    links = []
+    for stream, is_first in ((a, True), (b, False)):
+        if begin <= stream.low and stream.high - stream.span <= last:
+            continue
+        factors = stream.piece.coefficients
+        first = tuple(-factor for factor in factors) if is_first else (0,) * len(a.loops)
+        second = (0,) * len(b.loops) if is_first else factors
+        links.append(Link(first, second, begin - stream.piece.base, last - stream.piece.base))
+    return tuple(links)

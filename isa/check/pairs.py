@@ -9,7 +9,7 @@ from isa.check.finding import MOST_TIMES, Touch
 from isa.check.intervals import Intervals
 from isa.check.lattice import Lattice, covered
 from isa.check.overlap import Box, overlaps, solutions, whole
-from isa.check.sites import Alternatives
+from isa.check.relation import Relation
 from isa.check.stream import Stream
 from isa.check.words import bytes_text, figure
 
@@ -25,9 +25,7 @@ class Meeting:
     times: int
 
 
-def meeting(
-    firsts: Sequence[Stream], seconds: Sequence[Stream], cores: tuple[int, int], alternatives: Alternatives
-) -> Meeting:
+def meeting(firsts: Sequence[Stream], seconds: Sequence[Stream], cores: tuple[int, int], relation: Relation) -> Meeting:
     """Return how accesses of `firsts` on one core meet those of `seconds` on the other; some do.
 
     The first occurrence is that with the smallest counters of the second; among those, of the first.
@@ -36,11 +34,11 @@ def meeting(
     for a in firsts:
         for b in seconds:
             for one, other in aligned(a, b):
-                for q in islice(solutions(whole(other), _holds(one, other, whole(one), alternatives)), MOST_TIMES):
+                for q in islice(solutions(whole(other), _holds(one, other, whole(one), relation)), MOST_TIMES):
                     found.setdefault(other.counters(q), (other, q))
     second = min(found)
     stream, q = found[second]
-    partner, partner_q = _first_partner(firsts, stream, q, alternatives)
+    partner, partner_q = _first_partner(firsts, stream, q, relation)
     return Meeting(
         partner.counters(partner_q),
         second,
@@ -64,22 +62,22 @@ def rows(stream: Stream, q: Sequence[int]) -> Intervals:
 
 
 def _first_partner(
-    firsts: Sequence[Stream], stream: Stream, q: tuple[int, ...], alternatives: Alternatives
+    firsts: Sequence[Stream], stream: Stream, q: tuple[int, ...], relation: Relation
 ) -> tuple[Stream, tuple[int, ...]]:
     point = tuple((value, value) for value in q)
     found: list[tuple[tuple[int, ...], Stream, tuple[int, ...]]] = []
     for a in firsts:
 
         def holds(box: Box, a: Stream = a) -> bool:
-            return any(overlaps(a, stream, links, box, point) for links in alternatives(a, stream))
+            return any(overlaps(a, stream, links, box, point) for links in relation.links(a, stream))
 
         found += [(a.counters(first), a, first) for first in islice(solutions(whole(a), holds), 1)]
     _, partner, first = min(found, key=lambda one: one[0])
     return partner, first
 
 
-def _holds(a: Stream, b: Stream, box_a: Box, alternatives: Alternatives) -> Callable[[Box], bool]:
-    links_of_all = list(alternatives(a, b))
+def _holds(a: Stream, b: Stream, box_a: Box, relation: Relation) -> Callable[[Box], bool]:
+    links_of_all = list(relation.links(a, b))
     return lambda box: any(overlaps(a, b, links, box_a, box) for links in links_of_all)
 
 

@@ -8,10 +8,10 @@ must differ: the syncs that the core has executed before; the barriers of the cl
 from collections.abc import Iterator, Sequence
 
 from isa.check.finding import Finding, Kind
-from isa.check.overlap import Links, count_link
 from isa.check.pairs import Meeting, common_bytes, meeting
-from isa.check.sites import Alternatives, Share, Sides, may_race, pairs_of_cores, scopes_of, site_pairs, streams_on
-from isa.check.stream import Site, Stream
+from isa.check.relation import Unordered
+from isa.check.sites import Share, Sides, may_race, pairs_of_cores, scopes_of, site_pairs, streams_on
+from isa.check.stream import Site
 from isa.target import Target
 from isa.vocabulary import Scope
 
@@ -28,27 +28,17 @@ def races(shares: Sequence[Share], target: Target) -> Iterator[Finding]:
                 yield found
 
 
-def unordered(scope: Scope) -> Alternatives:
-    """Return the condition that no sync of `scope` or wider lies between two accesses."""
-
-    def links(a: Stream, b: Stream) -> tuple[Links]:
-        first, second = a.skeleton.count(a.slot, scope), b.skeleton.count(b.slot, scope)
-        return ((count_link((a, first), (b, second), 0, 0),),)
-
-    return links
-
-
 def _race(first: Site, second: Site, sides: Sides, scopes: Sequence[Scope], target: Target) -> Finding | None:
     pairs = {
         pair: scope
         for scope in scopes
-        for pair in pairs_of_cores(sides, scope, first == second, target, unordered(scope))
+        for pair in pairs_of_cores(sides, scope, first == second, target, Unordered(scope))
     }
     if not pairs:
         return None
     cores = min(pairs)
     scope = pairs[cores]
-    found = meeting(streams_on(cores[0], sides[0]), streams_on(cores[1], sides[1]), cores, unordered(scope))
+    found = meeting(streams_on(cores[0], sides[0]), streams_on(cores[1], sides[1]), cores, Unordered(scope))
     concerned = tuple(sorted({core for pair in pairs for core in pair}))
     wider = max(pairs.values(), key=list(SYNCS).index)
     return Finding(Kind.RACE, _message(first, found), _advice(scopes, wider), found.touches, concerned, found.times)

@@ -1,18 +1,16 @@
 """Which accesses may meet: sites that access one memory, on cores that reach the same bytes of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from isa.check.align import aligned
-from isa.check.overlap import Links, overlaps, whole
+from isa.check.overlap import overlaps, whole
+from isa.check.relation import Relation
 from isa.check.stream import Site, Stream, cores_of
 from isa.target import Target
 from isa.vocabulary import Scope
 
 SHARED_BY = {"SharedRAM": (Scope.CORE, Scope.CLUSTER), "DRAM": (Scope.CORE, Scope.CLUSTER, Scope.CHIP)}
 """How close cores may be that reach the same bytes; those of other memories belong to one core."""
-
-Alternatives = Callable[[Stream, Stream], Iterable[Links]]
-"""What must hold between the accesses of two streams: all links of any of the alternatives."""
 
 Share = tuple[Stream, int]
 """A stream and the cores that have it, as a set of bits."""
@@ -59,33 +57,36 @@ def partners(core: int, scope: Scope, target: Target) -> int:
     return ((1 << target.cores) - 1) & ~cluster
 
 
-def are_found(a: Stream, b: Stream, alternatives: Alternatives) -> bool:
-    """Whether some access of `a` and some of `b` touch a byte in common, and meet one of the alternatives."""
-    if a.low >= b.high or b.low >= a.high:
+def are_found(a: Stream, b: Stream, relation: Relation) -> bool:
+    """Whether some access of `a` and some of `b` touch a byte in common, and are so related."""
+    if a.low >= b.high or b.low >= a.high or not relation.may_hold(a, b):
         return False
     return any(
         overlaps(one, other, links, whole(one), whole(other))
         for one, other in aligned(a, b)
-        for links in alternatives(one, other)
+        for links in relation.links(one, other)
     )
 
 
 def pairs_of_cores(
-    sides: Sides, scope: Scope, is_same: bool, target: Target, alternatives: Alternatives
+    sides: Sides, scope: Scope, is_same: bool, target: Target, relation: Relation
 ) -> Iterator[tuple[int, int]]:
     """Yield the pairs of cores on which streams of two sites meet; of one site with itself, the lower core first."""
     seen: set[tuple[int, int]] = set()
     for a, bits_a in sides[0]:
+        near = [(core, partners(core, scope, target)) for core in cores_of(bits_a)]
         for b, bits_b in sides[1]:
-            cores = [
+            if a.low >= b.high or b.low >= a.high or not relation.may_hold(a, b):
+                continue
+            cores = {
                 (core, other)
-                for core in cores_of(bits_a)
-                for other in cores_of(bits_b & partners(core, scope, target))
-                if (not is_same or core <= other) and (core, other) not in seen
-            ]
-            if cores and are_found(a, b, alternatives):
-                seen.update(cores)
-                yield from cores
+                for core, others in near
+                for other in cores_of(bits_b & others)
+                if not is_same or core <= other
+            }
+            if cores - seen and are_found(a, b, relation):
+                yield from cores - seen
+                seen |= cores
 
 
 def streams_on(core: int, shares: Sequence[Share]) -> list[Stream]:

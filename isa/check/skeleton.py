@@ -54,6 +54,7 @@ class Skeleton:
         self.items = items
         self.syncs = frozenset(item for item in items if isinstance(item, SyncPoint))
         self._counts: dict[tuple[Scope, Collection[Key]], list[Count]] = {}
+        self._loops = _loops_around(items)
 
     def count(self, slot: int, scope: Scope, without: frozenset[Key] = frozenset()) -> Count:
         """Return how many syncs of `scope` or wider come before `slot`, those at `without` left out."""
@@ -67,11 +68,23 @@ class Skeleton:
             self._counts[key] = counts_before(self.items, weights)
         return self._counts[key][slot]
 
+    def loops(self, slot: int) -> tuple[int, ...]:
+        """Return the loops around `slot`, outermost first, by their indices among the items."""
+        return self._loops[slot]
+
+
+def _loops_around(items: Sequence[Item]) -> list[tuple[int, ...]]:
+    around: list[tuple[int, ...]] = [()]
+    for index, item in enumerate(items):
+        before = around[-1]
+        around.append((*before, index) if isinstance(item, Repeat) else before[:-1] if item is None else before)
+    return around
+
 
 def counts_before(items: Sequence[object], weights: Sequence[int]) -> list[Count]:
     """Return the sum of the weights that are executed before each place, the one behind the last item included.
 
-    Items other than the beginnings and ends of loops are executed once each time.
+    Items other than the beginnings and ends of loops are executed once each time; those two weigh nothing.
     """
     bodies = _bodies(items, weights)
     counts: list[Count] = []

@@ -8,9 +8,10 @@ from isa.access import Access, accesses
 from isa.address import Address
 from isa.affine import Piece, UndefinedError, pieces
 from isa.check.lattice import Lattice
+from isa.check.runs import joined
 from isa.check.skeleton import Count, Repeat, Skeleton, counts_before, skeleton_of
 from isa.errors import Diagnostic, DlpsimError
-from isa.program import Code, Compute, EndLoop, Instruction, Loop, Move, Program
+from isa.program import Code, Compute, EndLoop, Loop, Move, Program
 from isa.target import Target
 
 COMPUTE_UNIT = "compute"
@@ -189,14 +190,14 @@ def _unchecked(instruction: Move | Compute) -> Unchecked:
 
 
 def _positions(code: Code) -> list[Count]:
-    """Return how many instructions are executed before each index."""
-
-    def item(instruction: Instruction) -> object:
+    """Return how many instructions are executed before each index; loops themselves do not count."""
+    items: list[object] = []
+    for instruction in code:
         if isinstance(instruction, Loop):
-            return Repeat(instruction.count)
-        return None if isinstance(instruction, EndLoop) else instruction
-
-    return counts_before([item(one) for one in code], [1] * len(code))
+            items.append(Repeat(instruction.count))
+        else:
+            items.append(None if isinstance(instruction, EndLoop) else instruction)
+    return counts_before(items, [int(not isinstance(one, Loop | EndLoop)) for one in code])
 
 
 class _Unclear(Exception):  # noqa: N818
@@ -211,7 +212,7 @@ def _pieces(address: Address, counts: tuple[int, ...]) -> tuple[Piece, ...]:
         raise _Unclear(f"divides by zero where the counters are {', '.join(map(str, error.counters))}") from None
     if found is None:
         raise _Unclear("depends on the counters in too involved a way to check")
-    return found
+    return joined(found)
 
 
 def _problem(program: Program, instruction: Move | Compute, access: Access, problem: str) -> str:
