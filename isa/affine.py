@@ -143,6 +143,7 @@ def _sum(left: _Affine, right: _Affine) -> _Affine:
 
 
 def _scaled(value: _Affine, factor: int) -> _Affine:
-    if is_too_large(factor) or is_too_large(value.base):
+    scaled = _Affine(value.base * factor, {depth: term * factor for depth, term in value.terms.items() if factor})
+    if any(map(is_too_large, (scaled.base, *scaled.terms.values()))):
         raise _TooLarge
-    return _Affine(value.base * factor, {depth: term * factor for depth, term in value.terms.items() if factor})
+    return scaled

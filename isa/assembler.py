@@ -5,12 +5,13 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from isa.agreement import disagreements
 from isa.checks import move_limits
 from isa.elaborate import Elaboration, elaborate
 from isa.errors import Diagnostic
 from isa.fault import Hint
 from isa.overrides import Overrides, place, read_overrides
-from isa.program import Code, Expect, Instruction, Program
+from isa.program import Code, Expect, Instruction, Program, Tensor
 from isa.report import Report
 from isa.statement import Statement, parse_line
 from isa.target import Target
@@ -39,6 +40,9 @@ def assemble(
     report.add(*problems)
     results = _elaborate_cores(source, parse, target, overrides, report)
     report.add(*_unused(defines or {}, overrides, results, map(parse, source)))
+    if len(results) == target.cores and not any(result.faults for result in results):
+        for core, line, fault in disagreements([result.tensors for result in results], target):
+            report.add_core(core, [(line, fault)])
     report.check(cores=len(results))
     codes = [result.code for result in results]
     cores = tuple(codes if len(codes) == target.cores else codes * target.cores)
@@ -66,7 +70,7 @@ def _elaborate_cores(
         # Cores are alike up to the first value that depends on the core, so all read one or none does.
         if target.cores == 1 or not result.reads_core or report.is_full:
             return [*results, result]
-        results.append(replace(result, code=pool.shared(result.code)))
+        results.append(replace(result, code=pool.shared(result.code), tensors=pool.same(result.tensors)))
     return results
 
 
@@ -76,6 +80,11 @@ class _Pool:
     def __init__(self) -> None:
         self._instructions: dict[Instruction, Instruction] = {}
         self._codes: dict[tuple[int, ...], Code] = {}
+        self._tensors: dict[tuple[Tensor, ...], tuple[Tensor, ...]] = {}
+
+    def same(self, tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """Return the first tensors that were equal to `tensors`."""
+        return self._tensors.setdefault(tensors, tensors)
 
     def shared(self, code: Code) -> Code:
         """Return a code equal to `code`, made of the instructions that are already in the pool where there are any."""

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from isa.errors import nearest
+from isa.operators import MAX_DIGITS, is_too_large
 
 SHOWN_CHARACTERS = 40
 """Longest word that a message quotes."""
@@ -66,6 +67,8 @@ def printable(text: str) -> str:
 
 def number(value: int) -> str:
     """Return `value` as a message shows it: long ones are clipped to their first digits."""
+    if is_too_large(value):
+        return f"a number of more than {MAX_DIGITS:,} digits"
     digits = str(value)
     if len(digits) <= SHOWN_CHARACTERS:
         return digits

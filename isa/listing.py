@@ -1,10 +1,11 @@
 """The instructions of one core, one row each, as tables and the disassembler show them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from isa.instructions import spec_of
-from isa.program import EndLoop, Instruction, Loop
+from isa.operations import operation_text
+from isa.program import Compute, EndLoop, Instruction, Loop, Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,34 @@ class Row:
 
 def listing(code: Iterable[Instruction]) -> Iterator[Row]:
     """Yield a row for each instruction of `code`, the code of one core."""
-    depth = 0
+    counters: list[str] = []
     for index, instruction in enumerate(code):
-        depth -= isinstance(instruction, EndLoop)
-        yield Row(index, instruction.line, depth, instruction_text(instruction))
-        depth += isinstance(instruction, Loop)
+        if isinstance(instruction, EndLoop):
+            counters.pop()
+        yield Row(index, instruction.line, len(counters), instruction_text(instruction, counters))
+        if isinstance(instruction, Loop):
+            counters.append(instruction.counter)
 
 
-def instruction_text(instruction: Instruction) -> str:
-    """Return `instruction` as a line of assembly: its words, then its fields in the order of its table entry."""
+def instruction_text(instruction: Instruction, counters: Sequence[str]) -> str:
+    """Return `instruction` as a line of assembly: its words, then its fields in the order of its table entry.
+
+    `counters` are the names of those of the loops around it, outermost first.
+    """
+    match instruction:
+        case Move(src=src, dst=dst, size=size, transfer=transfer) if transfer:
+            places = f"{src}[{transfer.src.text(counters)}] {dst}[{transfer.dst.text(counters)}]"
+            strides = (transfer.rows, transfer.src_stride, transfer.dst_stride)
+            return ", ".join([f"move {places} {size}", *(map(str, strides) if strides != (1, 0, 0) else ())])
+        case Compute(operation=operation) if operation:
+            return f"{_plain(instruction)} : {operation_text(operation, counters)}"
+        case Loop(counter=counter) if counter:
+            return f"{_plain(instruction)} {counter}"
+        case _:
+            return _plain(instruction)
+
+
+def _plain(instruction: Instruction) -> str:
+    """Return the textbook part of `instruction`."""
     spec = spec_of(instruction)
     return " ".join([spec.words, *(str(getattr(instruction, operand.attribute)) for operand in spec.operands)])
