@@ -1,9 +1,9 @@
 """Joins program, machine and views: what a user runs, and what comes of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlpsim.config import MachineConfig
 from dlpsim.events import Listener
@@ -19,17 +19,24 @@ from isa.errors import DlpsimError
 from isa.program import Program
 from isa.text import read_source
 
+if TYPE_CHECKING:
+    from dlpsim.data import Arrays
+
 Defines = Mapping[str, int | str]
 Sets = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Result:
-    """A finished run: the program and machine that ran, and the totals of the run."""
+    """A finished run: the program and machine that ran, and the totals of the run.
+
+    `tensors` are those in DRAM at the end, by name, of a run that carried data.
+    """
 
     program: Program
     machine: MachineConfig
     summary: SummaryData
+    tensors: "Arrays | None" = None
 
     @property
     def cycles(self) -> int:
@@ -134,6 +141,7 @@ def simulate(
     max_cycles: int | None = None,
     max_instructions: int | None = None,
     skip: bool = True,
+    data: "Arrays | None" = None,
 ) -> Result:
     """Run a program on a machine and return what came of it.
 
@@ -143,11 +151,20 @@ def simulate(
     `sets` any of its values (key, value as in `--set`), `defines` the program's parameters. `listeners` are told
     the machine's events. `max_cycles` and `max_instructions` end a run that goes on for too long.
     Without `skip` every iteration is simulated, also where the run repeats itself: it takes longer, nothing else.
+    With `data`, the program's inputs by name, an annotated program computes with them (and nothing is skipped); the
+    result then has `tensors`.
 
     Raises DlpsimError for everything that is wrong in what it is given.
     """
     assembled, config = prepare(program, machine, cores, defines, sets)
-    return Simulation(assembled, config, listeners, max_instructions, skip=skip).run(max_cycles)
+    if data is None:
+        return Simulation(assembled, config, listeners, max_instructions, skip=skip).run(max_cycles)
+    from dlpsim.data import Data  # noqa: PLC0415
+    from isa.inputs import checked_inputs  # noqa: PLC0415
+
+    carried = Data(assembled, checked_inputs(assembled, data))
+    result = Simulation(assembled, config, (*listeners, carried), max_instructions, skip=False).run(max_cycles)
+    return replace(result, tensors=carried.tensors)
 
 
 def prepare(

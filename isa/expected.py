@@ -57,8 +57,8 @@ def relative_error(values: NDArray[Any], reference: NDArray[Any]) -> float:
     finite = np.isfinite(a) & np.isfinite(b)
     if not np.array_equal(a[~finite], b[~finite], equal_nan=True):
         return float("inf")
-    difference = float(np.abs(a - b, where=finite, out=np.zeros_like(a)).max(initial=0.0))
-    size = float(np.abs(b, where=finite, out=np.zeros_like(b)).max(initial=0.0))
+    difference = float(np.abs(a[finite] - b[finite]).max(initial=0.0))
+    size = float(np.abs(b[finite]).max(initial=0.0))
     return difference / size if size else (0.0 if difference == 0 else float("inf"))
 
 
