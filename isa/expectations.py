@@ -50,21 +50,24 @@ class Expectations:
         result = self._result(line, text)
         self._starts[name] = line, token
         self._results[name] = result
-        tensor = self._tensors.get(name)
-        if result and tensor and not (agree(result.shape, tensor.shape) and result.dtype == tensor.dtype):
-            stated = _Known(tensor.dtype, tensor.shape)
-            message = f"{quoted(name)} is {stated}, the result of {text.spec.name} is {result}"
-            self._report(line, Fault(token, message))
         operands = tuple(operand.word for operand in text.operands)
         self.stated.append(Expect(name, text.spec.name, operands, text.options, line))
 
     def finish(self) -> None:
-        """Report the results that are neither a tensor in DRAM nor used."""
+        """Report the results that are not like their tensors, and those that are neither a tensor in DRAM nor used."""
         used = {operand for expect in self.stated for operand in expect.operands}
-        for name, (line, token) in self._starts.items():
+        for expect in self.stated:
+            name, result, tensor = expect.result, self._results[expect.result], self._tensors.get(expect.result)
             if name not in used and not self._is_wanted(name):
                 hint = Hint(name, tuple(filter(self._is_wanted, self._tensors)))
-                self._report(line, Fault(token, f"{quoted(name)} is no tensor in DRAM, and nothing uses it", hint))
+                self._tell(name, f"{quoted(name)} is no tensor in DRAM, and nothing uses it", hint)
+            elif result and tensor and not (agree(result.shape, tensor.shape) and result.dtype == tensor.dtype):
+                stated = _Known(tensor.dtype, tensor.shape)
+                self._tell(name, f"{quoted(name)} is {stated}, the result of {expect.operation} is {result}")
+
+    def _tell(self, name: str, message: str, hint: object = "") -> None:
+        line, token = self._starts[name]
+        self._report(line, Fault(token, message, hint))
 
     def _is_wanted(self, name: str) -> bool:
         """Whether `name` is a tensor in DRAM, or would be if it were not wrong."""

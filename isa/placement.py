@@ -40,8 +40,13 @@ def _exactly_misplaced(access: Access, nest: LoopNest, capacity: int | None) -> 
 
 def _outside(access: Access, begin: int, end: int, capacity: int | None) -> str:
     if begin < 0:
-        return f"the address of the {access.name} is negative: {number(begin)}"
+        return f"the address of {_called(access)} is negative: {number(begin)}"
     if capacity is not None and end > capacity:
         reach = f"bytes {number(begin)} to {number(end - 1)}"
-        return f"the {access.name} is beyond {access.memory}, which holds {capacity} bytes: {reach}"
+        return f"{_called(access)} is beyond {access.memory}, which holds {capacity} bytes: {reach}"
     return ""
+
+
+def _called(access: Access) -> str:
+    """Return what a sentence calls an operand: `C`, or `the source`."""
+    return access.name if access.name.isupper() else f"the {access.name}"

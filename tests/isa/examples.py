@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from isa.assembler import assemble
 from isa.errors import DlpsimError
-from isa.program import Code
+from isa.program import Code, Program
 from isa.target import Target
 from isa.vocabulary import COMPUTE_TYPES
 
@@ -54,3 +54,8 @@ def messages(text: str, on: Target = SMALL, defines: Mapping[str, int | str] | N
 def summaries(text: str, on: Target = SMALL, defines: Mapping[str, int | str] | None = None) -> list[str]:
     """Return the first line of each message, without the file name."""
     return [message.splitlines()[0].removeprefix("x.asm:") for message in messages(text, on, defines)]
+
+
+def program(text: str, on: Target = SMALL, **defines: int | str) -> Program:
+    """Return the assembled program."""
+    return assemble(text, on, "x.asm", defines)
