@@ -157,7 +157,7 @@ class Repeat(NamedTuple):
     times: int
 
 
-Event = (
+Occurrence = (
     DecodeStarted
     | Dispatched
     | Started
@@ -169,12 +169,12 @@ Event = (
     | BarrierReleased
     | PortShared
     | Halted
-    | Mark
-    | Unmark
-    | Repeat
 )
+"""What happens in the machine."""
 
-EVENT_TYPES: tuple[type[Event], ...] = (
+Event = Occurrence | Mark | Unmark | Repeat
+
+OCCURRENCES: tuple[type[Occurrence], ...] = (
     DecodeStarted,
     Dispatched,
     Started,
@@ -186,10 +186,19 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     BarrierReleased,
     PortShared,
     Halted,
-    Mark,
-    Unmark,
-    Repeat,
 )
+
+EVENT_TYPES: tuple[type[Event], ...] = (*OCCURRENCES, Mark, Unmark, Repeat)
+
+
+def later(event: Occurrence, cycles: int) -> Occurrence:
+    """Return the same event as it happens so many cycles later."""
+    if not cycles:
+        return event
+    if isinstance(event, Freed):
+        return event._replace(time=event.time + cycles, started=event.started + cycles)
+    return event._replace(time=event.time + cycles)
+
 
 Sink = Callable[[Any], None]
 """Takes one event."""

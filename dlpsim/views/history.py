@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dlpsim.events import Completed, Dispatched, Event, Freed, Sink, Started
+from dlpsim.views.trace import Trace
+
+MOMENTS = (Dispatched, Started, Freed, Completed)
 
 
 class Record(NamedTuple):
@@ -22,17 +25,14 @@ class Record(NamedTuple):
 
 
 class History:
-    """Keeps every instruction of a run, for runs that fit in memory."""
+    """Keeps every instruction of a run. `records` writes out what repeats: for runs that fit in memory."""
 
     def __init__(self) -> None:
-        self._times: dict[type[Event], dict[tuple[int, str], list[int]]] = {
-            kind: defaultdict(list) for kind in (Dispatched, Started, Freed, Completed)
-        }
-        self._pcs: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self._trace = Trace(MOMENTS)
 
     def handlers(self) -> Mapping[type[Event], Sink]:
         """Listen to the four moments of an instruction."""
-        return dict.fromkeys(self._times, self._keep)
+        return self._trace.handlers()
 
     @property
     def records(self) -> Mapping[tuple[int, str], Sequence[Record]]:
@@ -40,14 +40,16 @@ class History:
 
         Instructions that had not completed when the run was stopped are left out.
         """
-        moments = [self._times[kind] for kind in (Dispatched, Started, Freed, Completed)]
+        times: dict[type[Event], dict[tuple[int, str], list[int]]] = {kind: defaultdict(list) for kind in MOMENTS}
+        pcs: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for event in self._trace.whole():
+            assert isinstance(event, MOMENTS)
+            key = event.core, event.unit
+            times[type(event)][key].append(event.time)
+            if isinstance(event, Dispatched):
+                pcs[key].append(event.pc)
+        moments = [times[kind] for kind in MOMENTS]
         return {
-            key: [Record(*row) for row in zip(pcs, *(times[key] for times in moments), strict=False)]
-            for key, pcs in self._pcs.items()
+            key: [Record(*row) for row in zip(executed, *(of_kind[key] for of_kind in moments), strict=False)]
+            for key, executed in pcs.items()
         }
-
-    def _keep(self, event: Dispatched | Started | Freed | Completed) -> None:
-        key = event.core, event.unit
-        self._times[type(event)][key].append(event.time)
-        if isinstance(event, Dispatched):
-            self._pcs[key].append(event.pc)
