@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from dlpsim.events import Completed, DecodeStarted, Dispatched, Event, Sink
 from isa.errors import Diagnostic, DlpsimError
-from isa.memory import OutsideError
 from isa.memory_image import MemoryImage
-from isa.perform import Task, perform, task_of
+from isa.perform import FAILURES, Task, perform, task_of
 from isa.program import Code, EndLoop, Instruction, Loop, Program
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -60,7 +59,7 @@ class Data:
         task, counters = entry
         try:
             perform(task, self._image.of(event.core), counters)
-        except (OutsideError, ZeroDivisionError) as error:
+        except FAILURES as error:
             raise self._misplaced(event, str(error)) from None
 
     def _misplaced(self, event: Completed, reason: str) -> DlpsimError:

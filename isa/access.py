@@ -32,9 +32,16 @@ def accesses(instruction: Instruction) -> tuple[Access, ...]:
     match instruction:
         case Move(transfer=transfer) if transfer is not None:
             return (
-                Access("source", instruction.src, transfer.src, _rows(instruction, transfer.src_stride), True, False),
                 Access(
-                    "destination", instruction.dst, transfer.dst, _rows(instruction, transfer.dst_stride), False, True
+                    "source", instruction.src, transfer.src, _rows(instruction, transfer.src_stride, 1), True, False
+                ),
+                Access(
+                    "destination",
+                    instruction.dst,
+                    transfer.dst,
+                    _rows(instruction, transfer.dst_stride, transfer.expansion),
+                    False,
+                    True,
                 ),
             )
         case Compute(type=type_, operation=operation) if operation is not None:
@@ -65,5 +72,5 @@ def width(type_: str) -> int:
     return int(type_.rpartition("_")[2])
 
 
-def _rows(move: Move, stride: int) -> Region:
-    return Region("u8", (move.rows, move.size), (stride, 1))
+def _rows(move: Move, stride: int, expansion: int) -> Region:
+    return Region("u8", (move.rows, move.size * expansion), (stride, 1))

@@ -10,16 +10,20 @@ from isa.fault import Fault, LineError, number
 from isa.instructions import InstructionSpec
 from isa.namespace import Names
 from isa.nest import LoopNest
-from isa.operation_spec import OperationSpec, evaluated
+from isa.operation_spec import SPARSE, OperationSpec, evaluated
 from isa.operation_text import OperandText, OperationText
 from isa.placement import misplaced
 from isa.program import Move, Operation, Place, Transfer
 from isa.statement import AnnotatedStatement
 from isa.target import Target
-from isa.vocabulary import WIDTHS
+from isa.vocabulary import CODED_BYTES, FACTORS, WIDTHS
 
 OPERAND_MEMORIES = ("NRAM", "WRAM")
 """The memories on which the compute unit works."""
+
+
+Evaluate = Callable[[int, Expression | None], int | None]
+"""Returns the value of an expression in a line; None if it is wrong, which has been reported."""
 
 
 class Reporter(Protocol):
@@ -45,15 +49,30 @@ class Annotator:
         """Return where a move of rows of `size` bytes (None: not known) finds and leaves them."""
         addresses = [self._address(line, *located) for located in statement.addresses if located]
         strides = self._strides(line, statement)
-        if statement.faults or None in addresses or strides is None:
+        expansion = factor(line, statement, self.value, self._report)
+        if statement.faults or None in addresses or strides is None or expansion is None:
             return None
         src, dst = (address for address in addresses if address)
-        transfer = Transfer(src, dst, *strides)
-        if size is not None and transfer.rows > 1 and transfer.dst_stride < size:
-            message = f"DST_STRIDE must be at least SIZE = {number(size)}, is {number(transfer.dst_stride)}"
+        transfer = Transfer(src, dst, *strides, expansion)
+        return transfer if size is None or self._are_apart(line, statement, transfer, size) else None
+
+    def _are_apart(self, line: int, statement: AnnotatedStatement, transfer: Transfer, size: int) -> bool:
+        """Whether rows of `size` bytes do not overlap where they arrive, and coded ones are whole blocks."""
+        expansion, is_strided = transfer.expansion, transfer.rows > 1
+        block = CODED_BYTES // expansion
+        for name, value, start in (("SIZE", size, 2), ("SRC_STRIDE", transfer.src_stride, 4)):
+            if expansion > 1 and value % block and (name == "SIZE" or is_strided):
+                message = f"{name} must be a multiple of {block}, is {number(value)}"
+                hint = f"{block} bytes are expanded {expansion} times together"
+                self._report(line, Fault(statement.starts[start], message, hint))
+                return False
+        if is_strided and transfer.dst_stride < size * expansion:
+            arriving = "SIZE" if expansion == 1 else f"SIZE * {expansion}"
+            stride = number(transfer.dst_stride)
+            message = f"DST_STRIDE must be at least {arriving} = {number(size * expansion)}, is {stride}"
             self._report(line, Fault(statement.starts[-1], message, "the rows would overlap"))
-            return None
-        return transfer
+            return False
+        return True
 
     def is_placed(self, move: Move, statement: AnnotatedStatement) -> bool:
         """Whether source and destination of `move` lie in their memories."""
@@ -72,7 +91,7 @@ class Annotator:
         if kind != spec.kind:
             types = ", ".join(f"{spec.kind}_{bits}" for bits in WIDTHS)
             self._report(line, Fault(statement.starts[0], f"{spec.name} is computed by {types}, not by {type_}"))
-        if values is None or not self._is_count(line, statement, spec, values, num):
+        if values is None or not self._is_count(line, statement, text, values, num):
             return None
         if kind != spec.kind or None in places:
             return None
@@ -142,18 +161,21 @@ class Annotator:
         return values if is_good else None
 
     def _is_count(
-        self, line: int, statement: AnnotatedStatement, spec: OperationSpec, values: dict[str, int], num: int | None
+        self, line: int, statement: AnnotatedStatement, text: OperationText, values: dict[str, int], num: int | None
     ) -> bool:
         """Whether `num` (None: not known) is what an operation of these sizes takes."""
+        spec, options = text.spec, text.options
         try:
             count = evaluated(spec.num, values)
         except LineError as error:
             self._report(line, Fault(statement.starts[1], error.fault.message))
             return False
-        if num is None or num == count:
+        may_skip = SPARSE in options
+        if num is None or num == count or (may_skip and num < count):
             return True
         sizes = ", ".join(f"{name} = {number(values[name])}" for name in spec.dims)
-        message = f"NUM must be {spec.num} = {number(count)} for {spec.name}, is {number(num)}"
+        bound = "at most " if may_skip else ""
+        message = f"NUM must be {bound}{spec.num} = {number(count)} for {spec.name}, is {number(num)}"
         self._report(line, Fault(statement.starts[1], message, f"the sizes are {sizes}"))
         return False
 
@@ -165,6 +187,19 @@ class Annotator:
                 self._report(line, Fault(start, message))
                 is_good = False
         return is_good
+
+
+def factor(line: int, statement: AnnotatedStatement, value: Evaluate, report: Reporter) -> int | None:
+    """Return the factor behind the suffix of a line, 1 where it has none; None if it is wrong."""
+    if statement.factor is None:
+        return 1
+    start, expression = statement.factor
+    found = value(line, expression)
+    if found is None or found in FACTORS:
+        return found
+    known = f"{', '.join(map(str, FACTORS[:-1]))} or {FACTORS[-1]}"
+    report(line, Fault(start, f"FACTOR must be {known}, is {number(found)}"))
+    return None
 
 
 def _least(spec: OperationSpec, name: str, values: dict[str, int], options: Sequence[str]) -> tuple[int, str]:

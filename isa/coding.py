@@ -1,8 +1,8 @@
 """Sparse coding: how a compressed tensor lies in its memory. Importing this module imports NumPy.
 
-Of each block of BLOCK bytes, BLOCK / factor are kept. First comes the index: a bit for each word of the block, the
-lowest first, that says whether it is not zero. Then these words follow, in their order; what is left is 0. So the
-index is part of the compressed volume, and of the 16 words of a block only `room` may be other than zero.
+Of each block of CODED_BYTES bytes, CODED_BYTES / factor are kept. First comes the index: a bit for each word of the
+block, the lowest first, that says whether it is not zero. Then these words follow, in their order; what is left is 0.
+So the index is part of the compressed volume, and of the 16 words of a block only `room` may be other than zero.
 """
 
 from typing import Any
@@ -10,16 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK = 64
-"""Bytes that are coded together."""
+from isa.vocabulary import CODED_BYTES
 
 WORD = 4
 """Bytes of a word."""
 
-FACTORS = (1, 2, 4, 8)
-"""How many times as small a tensor can be; 1 is not coded."""
-
-_WORDS = BLOCK // WORD
+_WORDS = CODED_BYTES // WORD
 _INDEX = _WORDS // 8
 
 
@@ -29,7 +25,7 @@ class TooDenseError(Exception):
 
 def room(factor: int) -> int:
     """Return how many of the words of a block may be other than zero."""
-    return _WORDS if factor == 1 else (BLOCK // factor - _INDEX) // WORD
+    return _WORDS if factor == 1 else (CODED_BYTES // factor - _INDEX) // WORD
 
 
 def compressed(values: NDArray[Any], factor: int) -> NDArray[np.uint8]:
@@ -46,10 +42,10 @@ def compressed(values: NDArray[Any], factor: int) -> NDArray[np.uint8]:
     if counts.max(initial=0) > room(factor):
         block = int(counts.argmax())
         raise TooDenseError(
-            f"of the {_WORDS} words from byte {block * BLOCK:,} on, {counts[block]} are not zero; "
+            f"of the {_WORDS} words from byte {block * CODED_BYTES:,} on, {counts[block]} are not zero; "
             f"compressed to 1/{factor} there is room for {room(factor)}"
         )
-    coded = np.zeros((len(words), BLOCK // factor), np.uint8)
+    coded = np.zeros((len(words), CODED_BYTES // factor), np.uint8)
     coded[:, :_INDEX] = np.packbits(is_kept, axis=1, bitorder="little")
     kept = np.argsort(~is_kept, axis=1, kind="stable")[:, : room(factor)]
     first = np.take_along_axis(words, kept, axis=1)
@@ -61,7 +57,7 @@ def expanded(coded: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
     """Return the bytes that `coded`, whole blocks, stands for: `factor` times as many."""
     if factor == 1:
         return coded
-    blocks = np.ascontiguousarray(coded).reshape(-1, BLOCK // factor)
+    blocks = np.ascontiguousarray(coded).reshape(-1, CODED_BYTES // factor)
     is_kept = np.unpackbits(blocks[:, :_INDEX], axis=1, bitorder="little").astype(bool)
     first = np.zeros((len(blocks), _WORDS), np.uint32)
     kept = np.ascontiguousarray(blocks[:, _INDEX : _INDEX + room(factor) * WORD])

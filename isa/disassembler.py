@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import TypeVar
 
-from isa.listing import listing
+from isa.listing import factor_text, listing
 from isa.program import Code, Expect, Loop, Program, Tensor
 from isa.spans import spans
 
@@ -67,7 +67,9 @@ def _lines(code: Code) -> Iterator[str]:
 
 
 def _tensor_line(tensor: Tensor) -> str:
-    return f".tensor {tensor.name} {tensor.memory}[{tensor.address}] {tensor.dtype} {' '.join(map(str, tensor.shape))}"
+    shape = " ".join(map(str, tensor.shape))
+    place = f"{tensor.memory}[{tensor.address}]"
+    return f".tensor {tensor.name} {place} {tensor.dtype} {shape}" + factor_text("compressed", tensor.compression)
 
 
 def _expect_line(expect: Expect) -> str:

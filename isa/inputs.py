@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isa.access import Access, accesses
-from isa.affine import UndefinedError, pieces
-from isa.bounds import enclosing
+from isa.access import accesses
+from isa.bounds import stretches
+from isa.coding import WORD, TooDenseError, compressed, room
 from isa.errors import DlpsimError, nearest
 from isa.expectation import shown
 from isa.fault import quoted
 from isa.meaning import NUMPY_TYPES
-from isa.nest import LoopNest, walk
+from isa.nest import walk
 from isa.program import Code, Program, Tensor
 from isa.tensors import size_of
+from isa.vocabulary import CODED_BYTES
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -64,12 +65,12 @@ def checked_inputs(program: Program, arrays: Arrays) -> dict[str, NDArray[Any]]:
 def random_inputs(program: Program, seed: int) -> dict[str, NDArray[Any]]:
     """Return values for each input of `program`: standard normal ones, or integers from a range of their type.
 
-    The same `seed`, at least 0, gives the same values.
+    Of a compressed tensor as many are 0 as must be. The same `seed`, at least 0, gives the same values.
     """
     if seed < 0:
         raise DlpsimError(f"the seed must be at least 0, is {seed}")
     generator = np.random.default_rng(seed)
-    return {tensor.name: _random(tensor, generator) for tensor in inputs_of(program)}
+    return {tensor.name: _thinned(tensor, _random(tensor, generator), generator) for tensor in inputs_of(program)}
 
 
 def unusual_values(arrays: Arrays) -> tuple[str, ...]:
@@ -90,12 +91,30 @@ def _random(tensor: Tensor, generator: np.random.Generator) -> NDArray[Any]:
     return generator.standard_normal(tensor.shape, np.float32).astype(NUMPY_TYPES[tensor.dtype], copy=False)
 
 
+def _thinned(tensor: Tensor, values: NDArray[Any], generator: np.random.Generator) -> NDArray[Any]:
+    """Return `values` with zeros at random places, so many that `tensor` can be compressed."""
+    if tensor.compression == 1:
+        return values
+    words = np.ascontiguousarray(values).reshape(-1).view(np.uint32).reshape(-1, CODED_BYTES // WORD)
+    ranks = generator.random(words.shape).argsort(axis=1).argsort(axis=1)
+    kept = np.where(ranks < room(tensor.compression), words, 0).astype(np.uint32)
+    return kept.reshape(-1).view(values.dtype).reshape(values.shape)
+
+
 def _mismatch(tensor: Tensor, array: NDArray[Any]) -> str:
     """Return what is wrong with `array` as the value of `tensor`, if anything."""
     if array.dtype == NUMPY_TYPES[tensor.dtype] and array.shape == tensor.shape:
-        return ""
+        return _too_dense(tensor, array)
     found = f"{array.dtype} {shown(array.shape)}" if array.shape else f"{array.dtype} without a shape"
     return f"tensor {quoted(tensor.name)} must be {_kind(tensor.dtype, tensor.shape)}, found {found}"
+
+
+def _too_dense(tensor: Tensor, array: NDArray[Any]) -> str:
+    try:
+        compressed(array, tensor.compression)
+    except TooDenseError as error:
+        return f"tensor {quoted(tensor.name)} has too few zeros: {error}"
+    return ""
 
 
 def _kind(dtype: str, shape: tuple[int, ...]) -> str:
@@ -107,19 +126,4 @@ def _stored(code: Code) -> Iterator[tuple[float, float]]:
     for instruction, nest in walk(code):
         for access in accesses(instruction):
             if access.memory == "DRAM" and access.writes and 0 not in nest.counts:
-                yield from _stretches(access, nest)
-
-
-def _stretches(access: Access, nest: LoopNest) -> Iterator[tuple[float, float]]:
-    """Yield where `access` may begin and end: exactly where that can be worked out."""
-    span = access.region.span
-    try:
-        found = pieces(access.address, nest.counts)
-    except UndefinedError:
-        found = None
-    if found is not None:
-        yield from ((piece.corner(-1)[0], piece.corner(1)[0] + span) for piece in found)
-    elif bounds := enclosing(access.address, nest.counts):
-        yield bounds[0], bounds[1] + span
-    else:
-        yield float("-inf"), float("inf")
+                yield from stretches(access.address, nest.counts, access.region.span)

@@ -52,7 +52,8 @@ class InstructionSpec:
     """An instruction: its fixed words, its fields in order, what it means and what it costs.
 
     `builds` is the type of the assembled instruction, `scope` that of a Sync. `annotation` holds the fields that only
-    an annotated line has, all of them or none; `is_located` says whether its memories may carry addresses.
+    an annotated line has, all of them or none; `is_located` says whether its memories may carry addresses. Behind them
+    may stand `: suffix FACTOR`.
     """
 
     words: str
@@ -64,6 +65,7 @@ class InstructionSpec:
     scope: Scope | None = None
     annotation: tuple[Operand, ...] = ()
     is_located: bool = False
+    suffix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class DirectiveSpec:
     """A directive: its word, its fields in order, and what it means. It costs nothing: it is gone at run time.
 
     `is_located` says whether its memory may carry an address, `repeats` whether the last field may stand repeatedly.
+    Behind it may stand `: suffix FACTOR`.
     """
 
     words: str
@@ -79,6 +82,7 @@ class DirectiveSpec:
     meaning: str
     is_located: bool = False
     repeats: bool = False
+    suffix: str = ""
 
 
 Spec = InstructionSpec | DirectiveSpec
@@ -102,6 +106,7 @@ INSTRUCTIONS = (
             Operand("DST_STRIDE", Kind.EXPRESSION, least=0),
         ),
         is_located=True,
+        suffix="expand",
     ),
     InstructionSpec(
         words="compute",
@@ -185,6 +190,7 @@ DIRECTIVES = (
         meaning="NAME = the address of elements of DTYPE in SHAPE",
         is_located=True,
         repeats=True,
+        suffix="compressed",
     ),
     DirectiveSpec(
         words=".expect",

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from isa.errors import Diagnostic, DlpsimError
 from isa.inputs import checked_inputs
-from isa.memory import Memory, OutsideError
+from isa.memory import Memory
 from isa.memory_image import MemoryImage
 from isa.names import name_cores
 from isa.nest import LoopNest
-from isa.perform import Task, perform, task_of
+from isa.perform import FAILURES, Task, perform, task_of
 from isa.program import Code, EndLoop, Instruction, Loop, Program, Sync
 from isa.vocabulary import Scope
 
@@ -59,7 +59,7 @@ def _walk(program: Program, core: int, memories: Mapping[str, Memory]) -> Iterat
         if task is not None:
             try:
                 perform(task, memories, counters)
-            except (OutsideError, ZeroDivisionError) as error:
+            except FAILURES as error:
                 raise _failure(program, core, instruction, LoopNest.of(loops).at(counters), error) from None
         elif isinstance(instruction, Loop):
             if instruction.count and pc in effective:

@@ -38,13 +38,19 @@ def instruction_text(instruction: Instruction, counters: Sequence[str]) -> str:
         case Move(src=src, dst=dst, size=size, transfer=transfer) if transfer:
             places = f"{src}[{transfer.src.text(counters)}] {dst}[{transfer.dst.text(counters)}]"
             strides = (transfer.rows, transfer.src_stride, transfer.dst_stride)
-            return ", ".join([f"move {places} {size}", *(map(str, strides) if strides != (1, 0, 0) else ())])
+            given = strides if strides != (1, 0, 0) else ()
+            return ", ".join([f"move {places} {size}", *map(str, given)]) + factor_text("expand", transfer.expansion)
         case Compute(operation=operation) if operation:
             return f"{_plain(instruction)} : {operation_text(operation, counters)}"
         case Loop(counter=counter) if counter:
             return f"{_plain(instruction)} {counter}"
         case _:
             return _plain(instruction)
+
+
+def factor_text(suffix: str, factor: int) -> str:
+    """Return what stands behind the fields of a line with a suffix; nothing for a factor of 1."""
+    return f" : {suffix} {factor}" if factor > 1 else ""
 
 
 def _plain(instruction: Instruction) -> str:

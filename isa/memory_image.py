@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 from isa.access import Access, accesses
 from isa.bounds import enclosing
+from isa.coding import compressed, expanded
 from isa.errors import DlpsimError
 from isa.fault import number
+from isa.meaning import NUMPY_TYPES
 from isa.memory import Extent, Memory
 from isa.nest import LoopNest, walk
 from isa.program import Program, Tensor
@@ -50,15 +52,25 @@ class MemoryImage:
     def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Give the tensors in DRAM that `arrays` names the values there; shapes and types must agree."""
         for tensor in self._tensors:
-            if tensor.name in arrays:
-                self._view(tensor)[...] = arrays[tensor.name]
+            if tensor.name not in arrays:
+                continue
+            values = arrays[tensor.name]
+            self._view(tensor)[...] = compressed(values, tensor.compression) if tensor.compression > 1 else values
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Return a copy of each tensor in DRAM."""
-        return {tensor.name: self._view(tensor).copy() for tensor in self._tensors}
+        return {tensor.name: self._values(tensor) for tensor in self._tensors}
+
+    def _values(self, tensor: Tensor) -> NDArray[Any]:
+        view = self._view(tensor)
+        if tensor.compression == 1:
+            return view.copy()
+        return expanded(view, tensor.compression).view(NUMPY_TYPES[tensor.dtype]).reshape(tensor.shape)
 
     def _view(self, tensor: Tensor) -> NDArray[Any]:
-        return self._cores[0]["DRAM"].view(tensor.address, dense(tensor.dtype, tensor.shape))
+        """Return the elements of `tensor`, or its bytes where it is compressed."""
+        region = dense("u8", (size_of(tensor),)) if tensor.compression > 1 else dense(tensor.dtype, tensor.shape)
+        return self._cores[0]["DRAM"].view(tensor.address, region)
 
 
 def _on_chip(program: Program) -> dict[str, list[Extent]]:

@@ -15,6 +15,9 @@ from isa.vocabulary import DTYPE_BYTES, DTYPE_OF_WIDTH, SUM_TYPES
 ACCUMULATE = "acc"
 """The option that combines the result with what the written operand holds."""
 
+SPARSE = "sparse"
+"""The option that lets NUM leave out computations with a zero."""
+
 
 @dataclass(frozen=True, slots=True)
 class OperandSpec:
@@ -96,9 +99,14 @@ def form(spec: OperationSpec) -> str:
     return " ".join([*required, *leading, *(f"[{option}]" for option in spec.options)])
 
 
+def expectation_options(spec: OperationSpec) -> tuple[str, ...]:
+    """Return the options that say what the operation computes, and not how."""
+    return tuple(option for option in spec.options if option not in (ACCUMULATE, SPARSE))
+
+
 def expectation_form(spec: OperationSpec) -> str:
     """Return how the operation is written where it is applied to whole tensors: `matmul A B [ta] [tb]`."""
-    options = (f"[{option}]" for option in spec.options if option != ACCUMULATE)
+    options = (f"[{option}]" for option in expectation_options(spec))
     return " ".join([spec.name, *(operand.name.upper() for operand in spec.inputs), *options])
 
 

@@ -7,7 +7,7 @@ from isa.cursor import Cursor
 from isa.expression import Expression
 from isa.fault import Fault, Hint, LineError, quoted
 from isa.lexer import END, is_name
-from isa.operation_spec import ACCUMULATE, OperandSpec, OperationSpec, expectation_form, form
+from isa.operation_spec import OperandSpec, OperationSpec, expectation_form, expectation_options, form
 from isa.operations import OPERATIONS
 from isa.vocabulary import MEMORIES
 
@@ -67,9 +67,8 @@ class _Fields(Cursor):
 
     def on_tensors(self) -> OperationText:
         self.form = expectation_form(self.spec)
-        known = [option for option in self.spec.options if option != ACCUMULATE]
         operands = tuple(self._tensor(operand) for operand in self.spec.inputs)
-        return OperationText(self.start, self.spec, operands, options=self._options(known))
+        return OperationText(self.start, self.spec, operands, options=self._options(expectation_options(self.spec)))
 
     def _place(self, operand: OperandSpec) -> OperandText:
         self.at_end()

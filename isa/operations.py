@@ -5,7 +5,7 @@ Assembler, interpreter, checks and the table of the reference follow from these 
 
 from collections.abc import Iterator, Sequence
 
-from isa.operation_spec import ACCUMULATE, OperandSpec, OperationSpec
+from isa.operation_spec import ACCUMULATE, SPARSE, OperandSpec, OperationSpec
 from isa.program import Operation
 
 _GRID = ("M", "N")
@@ -74,7 +74,12 @@ _TABLE = (
         ),
         dims=("M", "K", "N"),
         leading=("lda", "ldb", "ldc"),
-        options={**_ADDS, "ta": "A is stored as K rows of M", "tb": "B is stored as N rows of K"},
+        options={
+            **_ADDS,
+            "ta": "A is stored as K rows of M",
+            "tb": "B is stored as N rows of K",
+            SPARSE: "NUM may leave out MACs with a zero",
+        },
         kind="MAC",
         num="M*K*N",
         summary="The product of two matrices.",

@@ -5,43 +5,85 @@ Importing this module imports NumPy.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from isa.access import Access, accesses, width
+from isa.coding import expanded
+from isa.fault import number
 from isa.meaning import carry_out
-from isa.memory import Memory
+from isa.memory import Memory, OutsideError
+from isa.operation_spec import SPARSE
 from isa.operations import OPERATIONS
-from isa.program import Compute, Instruction, Operation
-from isa.vocabulary import DTYPE_OF_WIDTH
+from isa.program import Compute, Instruction, Move, Operation
+from isa.vocabulary import CODED_BYTES, DTYPE_OF_WIDTH
+
+View = NDArray[Any]
+
+
+class CodingError(Exception):
+    """A move begins within a coded block, or an operation leaves out more than what is zero."""
+
+
+FAILURES = (OutsideError, CodingError, ZeroDivisionError)
+"""What `perform` raises."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What an annotated instruction does to the memories; `dtype` is that of an operation's inputs."""
+    """What an annotated instruction does to the memories.
+
+    `dtype` is that of an operation's inputs, and it takes `num` computations. A move's bytes arrive `expansion`-fold.
+    """
 
     accesses: tuple[Access, ...]
     operation: Operation | None = None
     dtype: str = ""
+    num: int = 0
+    expansion: int = 1
 
 
 def task_of(instruction: Instruction) -> Task | None:
     """Return what `instruction` does to the memories; None if that is nothing, or not said."""
     found = accesses(instruction)
-    if isinstance(instruction, Compute):
-        return Task(found, instruction.operation, DTYPE_OF_WIDTH[width(instruction.type)]) if found else None
-    return Task(found) if found else None
+    if isinstance(instruction, Compute) and found:
+        return Task(found, instruction.operation, DTYPE_OF_WIDTH[width(instruction.type)], instruction.num)
+    if isinstance(instruction, Move) and instruction.transfer:
+        return Task(found, expansion=instruction.transfer.expansion)
+    return None
 
 
 def perform(task: Task, memories: Mapping[str, Memory], counters: Sequence[int]) -> None:
     """Read the sources of `task` and write its destination, where the loops around it are at `counters`.
 
-    Raises OutsideError where an address leaves its memory, and ZeroDivisionError where one has none.
+    Raises OutsideError where an address leaves its memory, ZeroDivisionError where one has none, and CodingError.
     """
     views = [memories[access.memory].view(access.address.at(counters), access.region) for access in task.accesses]
     if task.operation is None:
         source, destination = views
+        if task.expansion > 1:
+            _check_block(task, counters)
+            source = expanded(source, task.expansion).reshape(destination.shape)
         destination[...] = source
         return
     spec, options = OPERATIONS[task.operation.name], task.operation.options
     flipped = [operand.flipped_by in options for operand in spec.operands]
     written, *inputs = (view.T if is_flipped else view for view, is_flipped in zip(views, flipped, strict=True))
+    if SPARSE in options:
+        _check_count(task.num, *inputs)
     carry_out(spec, options, written, inputs, task.dtype)
+
+
+def _check_block(task: Task, counters: Sequence[int]) -> None:
+    begin, block = task.accesses[0].address.at(counters), CODED_BYTES // task.expansion
+    if begin % block:
+        raise CodingError(f"the source begins at byte {number(begin)}, within a coded block of {block} bytes")
+
+
+def _check_count(num: int, left: View, right: View) -> None:
+    """Check that `num` multiplications are enough for those of a matrix product in which neither factor is 0."""
+    needed = int(np.count_nonzero(left, axis=0) @ np.count_nonzero(right, axis=1))
+    if needed > num:
+        raise CodingError(f"NUM is {number(num)}, but {number(needed)} MACs have no zero")

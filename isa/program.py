@@ -16,7 +16,8 @@ from isa.vocabulary import Scope
 class Transfer:
     """Where the bytes of a move lie: `rows` rows, whose beginnings are `src_stride` and `dst_stride` bytes apart.
 
-    Both strides are 0 where they are not stated, which only a transfer of one row may leave out.
+    Both strides are 0 where they are not stated, which only a transfer of one row may leave out. With an `expansion`
+    over 1 the bytes are compressed by sparse coding, and `expansion` times as many arrive.
     """
 
     src: Address
@@ -24,6 +25,7 @@ class Transfer:
     rows: int = 1
     src_stride: int = 0
     dst_stride: int = 0
+    expansion: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,10 @@ Code = tuple[Instruction, ...]
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A named region of a memory: `shape` elements of `dtype` (f32, f16, i8 or i32) from byte `address` on."""
+    """A named region of a memory: `shape` elements of `dtype` (f32, f16, i8 or i32) from byte `address` on.
+
+    Sparse coding makes it `compression` times as small.
+    """
 
     name: str
     memory: str
@@ -124,6 +129,7 @@ class Tensor:
     shape: tuple[int, ...]
     address: int
     line: int
+    compression: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Parsing a line needs neither the machine nor the lines around it, so equal lines
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import repeat, takewhile
 
 from isa.cursor import Cursor
 from isa.expression import Expression, parse_expression
@@ -56,14 +56,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedStatement(Statement):
-    """A line with addresses or an operation.
+    """A line with addresses, an operation or a factor.
 
     `addresses` holds the first token and the expression in the brackets behind each memory, with None where there are
-    none; it is empty where no memory has any.
+    none; it is empty where no memory has any. `factor` holds the first token and the expression behind a suffix.
     """
 
     addresses: tuple[tuple[int, Expression] | None, ...] = ()
     operation: OperationText | None = None
+    factor: tuple[int, Expression] | None = None
 
 
 def parse_line(line: str) -> Statement | None:
@@ -94,6 +95,7 @@ class _Fields(Cursor):
 
     located: _Located | None = None
     operation: OperationText | None = None
+    factor: tuple[int, Expression] | None = None
 
     def __init__(self, spec: Spec, tokens: Sequence[str], start: int) -> None:
         super().__init__(tokens, start)
@@ -119,9 +121,9 @@ class _Fields(Cursor):
         if self.faults:
             self._pad()
         words, expressions, starts = tuple(self.words), tuple(self.expressions), tuple(self.starts)
-        if self.located or self.operation:
+        if self.located or self.operation or self.factor:
             addresses = self._addresses(self.located) if self.located else ()
-            rest = addresses, self.operation
+            rest = addresses, self.operation, self.factor
             return AnnotatedStatement(self.spec, column, words, expressions, starts, tuple(self.faults), *rest)
         return Statement(self.spec, column, words, expressions, starts, tuple(self.faults))
 
@@ -143,11 +145,26 @@ class _Fields(Cursor):
         """Read what may follow the fields of the table entry."""
         if isinstance(self.spec, DirectiveSpec):
             if self.spec.repeats:
-                self._read(repeat(self.spec.operands[-1]))
-        elif self._is_annotated():
+                self._read(takewhile(self._is_before_suffix, repeat(self.spec.operands[-1])))
+        elif not self._is_annotated():
+            return
+        elif not self.spec.suffix or self.tokens[self.index] != ":":
             self._read(self.spec.annotation)
             if len(self.starts) < len(self.spec.operands) + len(self.spec.annotation):
                 self._wrong_count()
+        if self.spec.suffix and self.tokens[self.index] == ":":
+            self._suffix(self.spec.suffix)
+
+    def _is_before_suffix(self, _: Operand) -> bool:
+        return self.tokens[self.index] != ":"
+
+    def _suffix(self, word: str) -> None:
+        """Step over `: word FACTOR`."""
+        self.index += 1
+        if self.tokens[self.index].lower() != word:
+            raise LineError(Fault(self.index, f"expected '{word}', found {quoted(self.tokens[self.index])}"))
+        self.index += 1
+        self.factor = self.index, self.expression()
 
     def _is_annotated(self) -> bool:
         """Whether the line has addresses, a colon before an operation, or is of a kind that needs no such sign."""

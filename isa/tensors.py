@@ -1,17 +1,15 @@
 """The tensors that one core's lines define."""
 
 from bisect import bisect_left
-from collections.abc import Callable
 from math import prod
 
-from isa.annotation import Reporter
+from isa.annotation import Evaluate, Reporter, factor
 from isa.expectation import Shape
-from isa.expression import Expression
 from isa.fault import Fault, number, quoted
 from isa.program import Tensor
 from isa.statement import AnnotatedStatement, Statement
 from isa.target import Target
-from isa.vocabulary import DTYPE_BYTES
+from isa.vocabulary import CODED_BYTES, DTYPE_BYTES
 
 ALIGNMENT = 64
 """A tensor without a stated address begins at a multiple of so many bytes."""
@@ -21,9 +19,6 @@ MAX_AXES = 8
 
 MAX_ADDRESS = 2**63
 """No tensor reaches beyond this byte, also where its memory has no size."""
-
-Evaluate = Callable[[int, Expression | None], int | None]
-"""Returns the value of an expression in a line; None if it is wrong, which has been reported."""
 
 
 class Tensors:
@@ -47,18 +42,21 @@ class Tensors:
         """Define the tensor of a line and return its address; None where something is wrong with it."""
         name, memory, dtype = statement.words
         shape = self._shape(line, statement, value)
-        located = statement.addresses[0] if isinstance(statement, AnnotatedStatement) else None
+        located, compression = None, 1
+        if isinstance(statement, AnnotatedStatement):
+            located = statement.addresses[0] if statement.addresses else None
+            compression = factor(line, statement, value, self._report) or 0
         address = value(line, located[1]) if located else None
         if name is None:
             return None
         self.by_name[name] = None
         if memory is not None and memory not in self._target.memories:
             self._report(line, Fault(statement.starts[1], f"{self._target.name} has no {memory}"))
-        elif memory and dtype and shape and not statement.faults:
+        elif memory and dtype and shape and compression and not statement.faults:
             if located is None:
                 address = self._next_free(memory)
             if address is not None:
-                tensor = Tensor(name, memory, dtype, shape, address, line)
+                tensor = Tensor(name, memory, dtype, shape, address, line, compression)
                 return self._add(tensor, located[0] if located else statement.starts[1])
         return None
 
@@ -95,6 +93,8 @@ class Tensors:
         name, begin, end = quoted(tensor.name), tensor.address, end_of(tensor)
         reach = f"bytes {number(begin)} to {number(end - 1)}"
         capacity = self._target.memories[tensor.memory]
+        if tensor.compression > 1 and (fault := _uncompressible(tensor)):
+            return fault
         if begin < 0:
             return f"the address of {name} is negative: {number(begin)}"
         if capacity is not None and end > capacity:
@@ -111,13 +111,25 @@ class Tensors:
 
 
 def size_of(tensor: Tensor) -> int:
-    """Return the bytes of `tensor`."""
-    return prod(tensor.shape) * DTYPE_BYTES[tensor.dtype]
+    """Return the bytes of `tensor`, as it is compressed."""
+    return prod(tensor.shape) * DTYPE_BYTES[tensor.dtype] // tensor.compression
 
 
 def end_of(tensor: Tensor) -> int:
     """Return the address behind the last byte of `tensor`."""
     return tensor.address + size_of(tensor)
+
+
+def _uncompressible(tensor: Tensor) -> str:
+    """Return what keeps `tensor` from being compressed, if anything."""
+    name, size = quoted(tensor.name), size_of(tensor) * tensor.compression
+    if tensor.memory != "DRAM":
+        return f"{name} cannot be compressed in {tensor.memory}, only in DRAM"
+    if size % CODED_BYTES:
+        return f"{name} cannot be compressed: it has {number(size)} bytes, no multiple of {CODED_BYTES}"
+    if tensor.address % CODED_BYTES:
+        return f"{name} cannot be compressed: its address {number(tensor.address)} is no multiple of {CODED_BYTES}"
+    return ""
 
 
 def _address(tensor: Tensor) -> int:

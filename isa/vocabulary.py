@@ -20,6 +20,12 @@ DTYPES = ("f32", "f16", "i8", "i32")
 DTYPE_OF_WIDTH = {32: "f32", 16: "f16", 8: "i8"}
 """What a computation type of each width takes."""
 
+CODED_BYTES = 64
+"""Sparse coding compresses blocks of so many bytes, which begin at multiples of it."""
+
+FACTORS = (1, 2, 4, 8)
+"""How many times as small sparse coding can make them; 1: not coded."""
+
 SUM_TYPES = {"f32": "f32", "f16": "f16", "i8": "i32"}
 """What elements of each type that is computed with add up to."""
 

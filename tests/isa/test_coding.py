@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isa.coding import BLOCK, FACTORS, TooDenseError, compressed, expanded, room
+from isa.coding import TooDenseError, compressed, expanded, room
+from isa.vocabulary import CODED_BYTES, FACTORS
 
 CODED = [factor for factor in FACTORS if factor > 1]
 
@@ -48,7 +49,7 @@ def test_what_is_expanded_is_what_was_compressed(drawn: tuple[int, np.ndarray]) 
 def test_blocks_are_coded_one_by_one(factor: int) -> None:
     words = np.zeros(48, np.uint32)
     words[[0, 20, 47]] = [1, 2, 3]
-    coded, size = compressed(words, factor), BLOCK // factor
+    coded, size = compressed(words, factor), CODED_BYTES // factor
     assert expanded(coded[size : 2 * size], factor).tobytes() == words[16:32].tobytes()
 
 
