@@ -1,12 +1,14 @@
-"""Time per simulated instruction, beside that of a bare SimPy timeout measured in the same minute."""
+"""Time per simulated instruction, beside that of a bare SimPy timeout measured in the same minute.
 
-from collections.abc import Generator, Iterator
-from time import perf_counter
+Times are processor time, so that other work of the machine counts less.
+"""
 
-import simpy
+from collections.abc import Iterator
+from time import process_time
 
 from benchmarks.figure import Aim, Figure
 from benchmarks.workloads import LOOP_INSTRUCTIONS, loop
+from benchmarks.yardstick import timeout_us
 from dlpsim.simulation import Simulation, prepare
 
 MACHINES = ("dlp-s", "dlp-m", "dlp-s-real", "dlp-m-real")
@@ -41,23 +43,9 @@ def simulation(instructions: int, repeats: int) -> Iterator[Figure]:
 def endless_s(machine: str) -> float:
     """Return the seconds that a loop of ENDLESS iterations takes."""
     run = Simulation(*prepare(loop(ENDLESS), machine))
-    begin = perf_counter()
+    begin = process_time()
     run.run()
-    return perf_counter() - begin
-
-
-def timeout_us(count: int) -> float:
-    """Return the microseconds that SimPy takes for one of `count` timeouts of a process that does nothing else."""
-    env = simpy.Environment()
-
-    def wait() -> Generator[simpy.Event, None, None]:
-        for _ in range(count):
-            yield env.timeout(1)
-
-    env.process(wait())
-    begin = perf_counter()
-    env.run()
-    return (perf_counter() - begin) / count * 1e6
+    return process_time() - begin
 
 
 def instruction_us(machine: str, instructions: int) -> float:
@@ -66,6 +54,6 @@ def instruction_us(machine: str, instructions: int) -> float:
     iterations = max(1, instructions // (LOOP_INSTRUCTIONS * config.total_cores))
     program, config = prepare(loop(iterations), config)
     run = Simulation(program, config, skip=False)
-    begin = perf_counter()
+    begin = process_time()
     run.run()
-    return (perf_counter() - begin) / run.watch.total_instructions * 1e6
+    return (process_time() - begin) / run.watch.total_instructions * 1e6

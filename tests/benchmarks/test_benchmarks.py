@@ -54,6 +54,6 @@ def test_quick_run_measures_everything(tmp_path: Path, capsys: pytest.CaptureFix
     assert {(command, "s") for command in COMMANDS} <= named.keys()
     assert named["assembly, distinct lines", "lines/s"]["aim"] == "at least 100000"
     assert named["dlpsim --help", "s"]["reached"] is (named["dlpsim --help", "s"]["median"] <= 0.15)
-    assert all(0 < figure["low"] <= figure["median"] <= figure["high"] for figure in named.values())
+    assert all(0 <= figure["low"] <= figure["median"] <= figure["high"] for figure in named.values())
     assert all(figure["name"] in table for figure in data["figures"])
     assert data["provenance"].keys() == {"dlpsim", "python", "simpy", "system", "processor"}
