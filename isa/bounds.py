@@ -1,11 +1,12 @@
 """How low and how high an address comes in the loops around it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 from isa.address import Address, Counter
-from isa.affine import pieces
+from isa.affine import MAX_PIECES, Piece, UndefinedError, pieces
 from isa.operators import BY_SYMBOL, COMPARISON, NEGATE, is_too_large
 
 Interval = tuple[int, int]
@@ -55,6 +56,38 @@ def enclosing(address: Address, counts: Sequence[int]) -> Interval | None:
                 return None
             stack[-1] = found
     return stack[0]
+
+
+def stretches(address: Address, counts: Sequence[int], span: int) -> Iterator[tuple[float, float]]:
+    """Yield where `span` bytes from `address` on may lie in loops that run `counts` times, each at least once.
+
+    Each stretch is a first address and the one behind the last. Gaps between iterations are seen where they are few.
+    """
+    try:
+        found = pieces(address, counts)
+    except UndefinedError:
+        found = None
+    if found is not None:
+        for piece in found:
+            yield from ((low, high + span) for low, high in _runs(piece, span))
+    elif bounds := enclosing(address, counts):
+        yield bounds[0], bounds[1] + span
+    else:
+        yield float("-inf"), float("inf")
+
+
+def _runs(piece: Piece, span: int) -> Iterator[Interval]:
+    """Yield the smallest and the largest address of the iterations between which there are no gaps."""
+    axes = list(zip(piece.coefficients, piece.rounds, strict=True))
+    apart = [(factor, rounds) for factor, rounds in axes if abs(factor) > span and rounds > 1]
+    if prod(rounds for _, rounds in apart) > MAX_PIECES:
+        apart = []
+    low, high = piece.corner(-1)[0], piece.corner(1)[0]
+    low -= sum(min(0, factor * (rounds - 1)) for factor, rounds in apart)
+    high -= sum(max(0, factor * (rounds - 1)) for factor, rounds in apart)
+    for steps in product(*(range(rounds) for _, rounds in apart)):
+        offset = sum(factor * q for (factor, _), q in zip(apart, steps, strict=True))
+        yield low + offset, high + offset
 
 
 def _apply(symbol: str, left: Interval, right: Interval) -> Interval | None:

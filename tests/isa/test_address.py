@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from isa.address import Address, Counter, fixed
 from isa.affine import UndefinedError, pieces
 from isa.assembler import assemble
-from isa.bounds import enclosing, extremes
+from isa.bounds import enclosing, extremes, stretches
 from isa.program import Move
 from tests.isa.addresses import COUNTERS, addresses, every_iteration
 from tests.isa.examples import target
@@ -127,3 +127,19 @@ def test_what_is_too_much_to_work_out_is_left(text: str) -> None:
 def test_numbers_do_not_grow_without_end() -> None:
     address = Address((Counter(0), *(step for _ in range(400) for step in (10**3999, "*"))))
     assert extremes(address, (9,)) is None and enclosing(address, (9,)) is None
+
+
+@given(addresses(), st.tuples(*[st.integers(1, 9)] * 3), st.integers(1, 9))
+def test_stretches_hold_every_access_and_little_more(address: Address, counts: tuple[int, ...], span: int) -> None:
+    values = every_iteration(address, counts)
+    found = list(stretches(address, counts, span))
+    known = [value for value in values.values() if value is not None]
+    assert all(any(begin <= value and value + span <= end for begin, end in found) for value in known)
+    if len(known) == len(values):
+        assert min(begin for begin, _ in found) == min(known)
+        assert max(end for _, end in found) == max(known) + span
+
+
+def test_stretches_leave_gaps() -> None:
+    assert list(stretches(parsed("i * 1000 + j * 4"), (3, 5, 1), 4)) == [(0, 20), (1000, 1020), (2000, 2020)]
+    assert list(stretches(parsed("i * 1000"), (10**6, 1, 1), 4)) == [(0, 10**9 - 996)]
