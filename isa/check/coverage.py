@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from isa.check.blocks import Moment, Writer, blocks_of
 from isa.check.bytemap import ByteMap
 from isa.check.intervals import Interval, Intervals
-from isa.check.lattice import covered
+from isa.check.lattice import touched
 from isa.check.sites import Share, partners
 from isa.check.steady import HEAD, head, is_long, steady_from
 from isa.check.stream import Stream, cores_of
@@ -85,11 +85,11 @@ class _Reader:
             for index, (writer, queue) in enumerate(queues):
                 head = heads[index]
                 while head is not None and self.sees(block.first, head.last, writer):
-                    written.add(covered([head.lattice]).parts)
+                    written.add(touched(head.lattice).parts)
                     head = next(queue, None)
                 heads[index] = head
             if block.stream not in found:
-                needed = covered([block.lattice])
+                needed = touched(block.lattice)
                 missing = written.lacks(needed.parts if self.undefined is None else (needed & self.undefined).parts)
                 if missing:
                     found[block.stream] = Gap(self.core, block.stream, block.q, Intervals(missing))

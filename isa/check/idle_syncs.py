@@ -8,68 +8,89 @@ from collections.abc import Iterator, Sequence
 
 from isa.check.barriers import barrier_groups
 from isa.check.finding import Finding, Kind, Touch
+from isa.check.neighbours import neighbours
 from isa.check.overlap import overlaps, whole
-from isa.check.relation import Freed
-from isa.check.sites import Share, are_found, may_race, partners, scopes_of, site_pairs
-from isa.check.skeleton import Key, SyncPoint
-from isa.check.stream import Stream, Traffic, cores_of
+from isa.check.relation import Freed, SyncCounts
+from isa.check.sites import Share, are_found, scopes_of
+from isa.check.skeleton import RANKS, Key, SyncPoint
+from isa.check.stream import Stream, Traffic
+from isa.check.timeline import Timeline
 from isa.target import Target
 from isa.vocabulary import Scope
 
 
 def idle_syncs(traffic: Traffic, target: Target) -> Iterator[Finding]:
     """Yield the syncs that order nothing, in the order of their lines. All accesses must be known."""
-    conflicts = _Conflicts(list(traffic.streams.items()), target)
-    idle: frozenset[Key] = frozenset()
+    conflicts = _Conflicts(traffic, target)
     found = []
     for group in sorted(barrier_groups(traffic.skeletons), key=_last, reverse=True):
-        without = idle | {point.key for point in group}
-        if not conflicts.are_freed(without):
-            idle = without
+        if not conflicts.are_freed(group):
+            conflicts.take_away(group)
             found.append(_finding(group, traffic))
     yield from reversed(found)
 
 
 class _Conflicts:
-    """The pairs of streams of which accesses may touch common bytes, whatever their order."""
+    """The accesses of a program, asked again and again which of them a sync orders."""
 
-    def __init__(self, shares: Sequence[Share], target: Target) -> None:
-        self._pairs = list(_neighbours(shares, target))
-        self._touching: dict[int, bool] = {}  # by index of the pair, once it was asked
+    def __init__(self, traffic: Traffic, target: Target) -> None:
+        self._target = target
+        self._shares: dict[str, list[Share]] = {}
+        for share in traffic.streams.items():
+            self._shares.setdefault(share[0].site.memory, []).append(share)
+        self._skeletons = set(traffic.skeletons)
+        self._touching: dict[tuple[int, int], bool] = {}  # by identity, once it was asked
+        self._every = {scope: SyncCounts(scope) for scope in Scope}
+        self._idle: frozenset[SyncPoint] = frozenset()
+        self.take_away(self._idle)
 
-    def are_freed(self, without: frozenset[Key]) -> bool:
-        """Whether accesses become unordered that are ordered by the syncs `without`."""
-        relations = {scope: Freed(scope, without) for scope in Scope}
-        for index, (a, b, scope) in enumerate(self._pairs):
-            if relations[scope].may_hold(a, b) and self._touch(index) and are_found(a, b, relations[scope]):
+    def take_away(self, group: frozenset[SyncPoint]) -> None:
+        """Do without the syncs of a group from now on."""
+        self._idle |= group
+        self._busy = {scope: SyncCounts(scope, self._idle) for scope in Scope}
+        self._lines = {
+            (scope, memory): Timeline(shares, self._busy[scope].span)
+            for memory, shares in self._shares.items()
+            for scope in scopes_of(memory)
+        }
+
+    def are_freed(self, group: frozenset[SyncPoint]) -> bool:
+        """Whether accesses that are ordered become unordered without the syncs of a group."""
+        for scope in Scope:
+            counted = [point for point in group if RANKS[point.scope] >= RANKS[scope]]
+            relation = Freed(self._every[scope], self._busy[scope], counted)
+            for memory in self._shares if counted else ():
+                if scope in scopes_of(memory) and self._are_so_related(memory, scope, counted, relation):
+                    return True
+        return False
+
+    def _are_so_related(self, memory: str, scope: Scope, group: Sequence[SyncPoint], relation: Freed) -> bool:
+        for (a, _), (b, _) in neighbours(self._near(memory, scope, group), scope, self._target, relation.span):
+            is_queued = scope is Scope.CORE and a.site.unit == b.site.unit
+            if not is_queued and relation.may_hold(a, b) and self._touch(a, b) and are_found(a, b, relation):
                 return True
         return False
 
-    def _touch(self, index: int) -> bool:
-        if index not in self._touching:
-            a, b, _ = self._pairs[index]
-            self._touching[index] = overlaps(a, b, (), whole(a), whole(b))
-        return self._touching[index]
+    def _near(self, memory: str, scope: Scope, group: Sequence[SyncPoint]) -> list[Share]:
+        """Return the accesses of which a sync of the group may be the last before, or the first behind."""
+        found: dict[int, Share] = {}
+        for skeleton in self._skeletons:
+            for point in group:
+                for reach in self._busy[scope].around(skeleton, point):
+                    here = self._lines[scope, memory].meeting(reach)
+                    found.update((id(share[0]), share) for share in here if share[0].skeleton is skeleton)
+        return list(found.values())
 
-
-def _neighbours(shares: Sequence[Share], target: Target) -> Iterator[tuple[Stream, Stream, Scope]]:
-    """Yield the pairs of streams whose addresses come into each other's range, and how close their cores are."""
-    for first, second, (shares_a, shares_b) in site_pairs(shares):
-        for scope in scopes_of(first.memory):
-            if not may_race(first, second, scope):
-                continue
-            for a, bits_a in shares_a:
-                near = 0
-                for core in cores_of(bits_a):
-                    near |= partners(core, scope, target)
-                for b, bits_b in shares_b:
-                    if near & bits_b and a.low < b.high and b.low < a.high:
-                        yield a, b, scope
+    def _touch(self, a: Stream, b: Stream) -> bool:
+        key = id(a), id(b)
+        if key not in self._touching:
+            self._touching[key] = overlaps(a, b, (), whole(a), whole(b))
+        return self._touching[key]
 
 
 def _finding(group: frozenset[SyncPoint], traffic: Traffic) -> Finding:
     points = sorted(group, key=lambda point: point.key)
-    cores = [core for core, skeleton in enumerate(traffic.skeletons) if skeleton.syncs & group]
+    cores = [core for core, skeleton in enumerate(traffic.skeletons) if skeleton.syncs.keys() & group]
     touches = tuple(Touch(*point.key, cores[0]) for point in points)
     return Finding(
         Kind.SYNC,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from math import prod
 
@@ -29,6 +30,12 @@ def covered(lattices: Iterable[Lattice]) -> Intervals:
     if sum(len(parts) * prod(count for count, _ in axes) for axes, parts in groups.items()) > MAX_INTERVALS:
         raise TooInvolvedError
     return Intervals.union(part for axes, parts in groups.items() for part in _expanded(axes, parts))
+
+
+@lru_cache(1 << 12)
+def touched(lattice: Lattice) -> Intervals:
+    """Return the bytes of one lattice, as `covered`; they are remembered."""
+    return covered([lattice])
 
 
 def _joined(lattices: Iterable[Lattice]) -> dict[Axes, list[Interval]]:

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from isa.check.finding import Finding, Kind, Touch
 from isa.check.intervals import Intervals
 from isa.check.lattice import covered
+from isa.check.neighbours import neighbours
 from isa.check.overlap import Link, Links, count_link
 from isa.check.pairs import common_bytes, meeting
 from isa.check.reach import Budget, reaches
 from isa.check.relation import FAR
-from isa.check.sites import Share, Sides, pairs_of_cores, scopes_of, site_pairs, streams_on
+from isa.check.sites import Share, are_found, by_site, pairs_of_cores, scopes_of, streams_on
 from isa.check.skeleton import Count
 from isa.check.stream import Site, Stream
 from isa.check.words import figure
@@ -59,12 +60,13 @@ def stored_twice(program: Program, shares: Sequence[Share]) -> Iterator[Finding]
     writes = [share for share in shares if share[0].site.writes]
     reads = [stream for stream, _ in shares if stream.site.reads]
     intermediate = {tensor.name for tensor in outputs(program, reads)}
+    sites = by_site(writes)
     for tensor in outputs(program, [stream for stream, _ in writes]):
-        if tensor.name not in intermediate:
-            for first, second, sides in site_pairs(writes):
-                pairs = list(_pairs(first, second, sides, tensor, program))
-                if pairs:
-                    yield _twice(tensor, sides, min(pairs), pairs, first == second)
+        if tensor.name in intermediate:
+            continue
+        found = _double(program, tensor, writes)
+        for first, second in sorted(found):
+            yield _twice(tensor, (sites[first], sites[second]), found[first, second])
 
 
 def element(tensor: Tensor, byte: int) -> str:
@@ -77,21 +79,23 @@ def element(tensor: Tensor, byte: int) -> str:
     return f"{tensor.name}[{', '.join(map(str, indices))}]"
 
 
-def _pairs(first: Site, second: Site, sides: Sides, tensor: Tensor, program: Program) -> Iterator[tuple[int, int]]:
+def _double(program: Program, tensor: Tensor, writes: Sequence[Share]) -> dict[tuple[Site, Site], set[tuple[int, int]]]:
+    """Return which sites store the same bytes of `tensor`, and the pairs of cores on which they do."""
+    found: dict[tuple[Site, Site], set[tuple[int, int]]] = {}
+    here = [share for share in writes if begins_in(share[0], tensor.address, tensor.address + size_of(tensor))]
     for scope in scopes_of(tensor.memory):
-        condition = _Within(tensor, is_itself=first == second and scope is Scope.CORE)
-        yield from pairs_of_cores(sides, scope, first == second, program.target, condition)
+        for a, b in neighbours(here, scope, program.target):
+            relation = _Within(tensor, is_itself=a[0].site == b[0].site and scope is Scope.CORE)
+            if are_found(a[0], b[0], relation):
+                found.setdefault((a[0].site, b[0].site), set()).update(pairs_of_cores(a, b, scope, program.target))
+    return found
 
 
-def _twice(
-    tensor: Tensor,
-    sides: Sides,
-    cores: tuple[int, int],
-    pairs: Sequence[tuple[int, int]],
-    is_same: bool,
-) -> Finding:
-    condition = _Within(tensor, is_itself=is_same and cores[0] == cores[1])
-    found = meeting(streams_on(cores[0], sides[0]), streams_on(cores[1], sides[1]), cores, condition)
+def _twice(tensor: Tensor, sides: tuple[list[Share], list[Share]], pairs: set[tuple[int, int]]) -> Finding:
+    cores = min(pairs)
+    streams = streams_on(cores[0], sides[0]), streams_on(cores[1], sides[1])
+    relation = _Within(tensor, is_itself=cores[0] == cores[1] and streams[0][0].site == streams[1][0].site)
+    found = meeting(*streams, cores, relation)
     return Finding(
         Kind.TWICE,
         f"{common_bytes(tensor.memory, found)} are stored twice, in {tensor.name}, "

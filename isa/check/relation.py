@@ -1,17 +1,16 @@
 """How two accesses are ordered, as conditions on the syncs that come before each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
+from isa.check.intervals import Interval
 from isa.check.overlap import Links, count_link
-from isa.check.skeleton import Count, Key
+from isa.check.skeleton import Count, Skeleton, SyncPoint
 from isa.check.stream import Stream
 from isa.vocabulary import Scope
 
 FAR = 1 << 200
 """More than any count."""
-
-NONE: frozenset[Key] = frozenset()
 
 
 class Relation(Protocol):
@@ -24,15 +23,47 @@ class Relation(Protocol):
         """Return the alternatives: it holds where all links of one of them do."""
 
 
+class SyncCounts:
+    """How many syncs of a scope or wider, but for those that are `idle`, come before accesses of streams."""
+
+    def __init__(self, scope: Scope, idle: frozenset[SyncPoint] = frozenset()) -> None:
+        self.scope = scope
+        self._idle = idle
+        self._spans: dict[int, tuple[Interval, Stream]] = {}  # by identity; the stream itself is kept alive
+
+    def before(self, stream: Stream) -> Count:
+        """Return the count as a function of the counters."""
+        return stream.skeleton.count(stream.slot, self.scope, self._idle)
+
+    def span(self, stream: Stream) -> Interval:
+        """Return the count before the first access, and before the last."""
+        found = self._spans.get(id(stream))
+        if found is None:
+            found = _span(self.before(stream), stream), stream
+            self._spans[id(stream)] = found
+        return found[0]
+
+    def around(self, skeleton: Skeleton, point: SyncPoint) -> Iterator[Interval]:
+        """Yield the count right before the first execution of a sync, and right behind the last."""
+        for index in skeleton.syncs.get(point, ()):
+            count = skeleton.count(index, self.scope, self._idle)
+            loops = zip(count.weights, skeleton.loops(index), strict=True)
+            yield count.base, count.base + sum(weight * (skeleton.rounds(loop) - 1) for weight, loop in loops) + 1
+
+
 class Unordered:
     """No sync of a scope or wider lies between the two."""
 
     def __init__(self, scope: Scope) -> None:
-        self._syncs = _Syncs(scope, NONE)
+        self._syncs = SyncCounts(scope)
+
+    def span(self, stream: Stream) -> Interval:
+        """Return how many syncs come before the first access of a stream, and before the last."""
+        return self._syncs.span(stream)
 
     def may_hold(self, a: Stream, b: Stream) -> bool:
-        """Compare how far the syncs go that come before each."""
-        return self._syncs.may_be_equal(a, b)
+        """Compare the spans."""
+        return _overlap(self.span(a), self.span(b))
 
     def links(self, a: Stream, b: Stream) -> Iterable[Links]:
         """As many syncs come before one as before the other."""
@@ -40,49 +71,47 @@ class Unordered:
 
 
 class Freed:
-    """Syncs of a scope or wider lie between the two, but only such as are `without`."""
+    """Syncs lie between the two, but none other than those of `group` and those that `busy` does not count.
 
-    def __init__(self, scope: Scope, without: frozenset[Key]) -> None:
-        self._all = _Syncs(scope, NONE)
-        self._kept = _Syncs(scope, without)
+    `every` counts all syncs, and all three are of one scope or wider. Without the group, nothing must be so related.
+    """
+
+    def __init__(self, every: SyncCounts, busy: SyncCounts, group: Sequence[SyncPoint]) -> None:
+        self._every = every
+        self._busy = busy
+        self._group = group
+        self._spans: dict[int, tuple[Interval, Stream]] = {}
+
+    def span(self, stream: Stream) -> Interval:
+        """Return how many syncs that are left come before the first access of a stream, and before the last."""
+        found = self._spans.get(id(stream))
+        if found is None:
+            found = _span(self._left(stream), stream), stream
+            self._spans[id(stream)] = found
+        return found[0]
 
     def may_hold(self, a: Stream, b: Stream) -> bool:
-        """Compare how far the syncs go that come before each."""
-        return self._kept.may_be_equal(a, b) and self._all.may_differ(a, b)
+        """Compare the spans."""
+        one, other = self._every.span(a), self._every.span(b)
+        return _overlap(self.span(a), self.span(b)) and not one[0] == one[1] == other[0] == other[1]
 
     def links(self, a: Stream, b: Stream) -> Iterable[Links]:
-        """Of those that are kept, as many come before one as before the other; of all, more or fewer."""
-        kept = count_link((a, self._kept.before(a)), (b, self._kept.before(b)), 0, 0)
-        every = (a, self._all.before(a)), (b, self._all.before(b))
-        return (kept, count_link(*every, 1, FAR)), (kept, count_link(*every, -FAR, -1))
+        """Of those that are left, as many come before one as before the other; of all, more or fewer."""
+        left = count_link((a, self._left(a)), (b, self._left(b)), 0, 0)
+        every = (a, self._every.before(a)), (b, self._every.before(b))
+        return (left, count_link(*every, 1, FAR)), (left, count_link(*every, -FAR, -1))
+
+    def _left(self, stream: Stream) -> Count:
+        count = self._busy.before(stream)
+        for point in self._group:
+            for index in stream.skeleton.syncs.get(point, ()):
+                count = count.less(stream.skeleton.executions(index, stream.slot))
+        return count
 
 
-class _Syncs:
-    """The syncs of a scope or wider, but for some, before accesses of streams."""
+def _span(count: Count, stream: Stream) -> Interval:
+    return count.at(stream.piece.residues), count.at(stream.counters([rounds - 1 for rounds in stream.piece.rounds]))
 
-    def __init__(self, scope: Scope, without: frozenset[Key]) -> None:
-        self._scope = scope
-        self._without = without
-        self._ranges: dict[int, tuple[int, int, Stream]] = {}  # by identity; the stream itself is kept alive
 
-    def before(self, stream: Stream) -> Count:
-        return stream.skeleton.count(stream.slot, self._scope, self._without)
-
-    def may_be_equal(self, a: Stream, b: Stream) -> bool:
-        least_a, most_a, _ = self._range(a)
-        least_b, most_b, _ = self._range(b)
-        return least_a <= most_b and least_b <= most_a
-
-    def may_differ(self, a: Stream, b: Stream) -> bool:
-        least_a, most_a, _ = self._range(a)
-        least_b, most_b, _ = self._range(b)
-        return not least_a == most_a == least_b == most_b
-
-    def _range(self, stream: Stream) -> tuple[int, int, Stream]:
-        found = self._ranges.get(id(stream))
-        if found is None:
-            count = self.before(stream)
-            last = stream.counters([rounds - 1 for rounds in stream.piece.rounds])
-            found = count.at(stream.piece.residues), count.at(last), stream
-            self._ranges[id(stream)] = found
-        return found
+def _overlap(one: Interval, other: Interval) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]

@@ -1,6 +1,6 @@
 """The loops and syncs of a code: how many syncs come before each place, as a function of the loop counters."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from isa.program import Code, EndLoop, Loop, Sync
@@ -23,6 +23,11 @@ class Count:
     def at(self, counters: Sequence[int]) -> int:
         """Return the count where the loops around are at `counters`."""
         return self.base + sum(weight * value for weight, value in zip(self.weights, counters, strict=True))
+
+    def less(self, other: "Count") -> "Count":
+        """Return the difference to `other`, at the same counters."""
+        weights = (one - two for one, two in zip(self.weights, other.weights, strict=True))
+        return Count(self.base - other.base, tuple(weights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +57,57 @@ class Skeleton:
 
     def __init__(self, items: tuple[Item, ...]) -> None:
         self.items = items
-        self.syncs = frozenset(item for item in items if isinstance(item, SyncPoint))
-        self._counts: dict[tuple[Scope, Collection[Key]], list[Count]] = {}
+        self.syncs: dict[SyncPoint, list[int]] = {}
+        """Every sync, with its indices among the items."""
+        for index, item in enumerate(items):
+            if isinstance(item, SyncPoint):
+                self.syncs.setdefault(item, []).append(index)
         self._loops = _loops_around(items)
+        self._counts: dict[Scope, list[Count]] = {}
+        self._latest: dict[Scope, tuple[frozenset[SyncPoint], list[Count]]] = {}
 
-    def count(self, slot: int, scope: Scope, without: frozenset[Key] = frozenset()) -> Count:
-        """Return how many syncs of `scope` or wider come before `slot`, those at `without` left out."""
-        key = (scope, without)
-        if key not in self._counts:
-            least = RANKS[scope]
-            weights = [
-                int(isinstance(item, SyncPoint) and RANKS[item.scope] >= least and item.key not in without)
-                for item in self.items
-            ]
-            self._counts[key] = counts_before(self.items, weights)
-        return self._counts[key][slot]
+    def count(self, slot: int, scope: Scope, without: frozenset[SyncPoint] = frozenset()) -> Count:
+        """Return how many syncs of `scope` or wider come before `slot`, those `without` left out.
+
+        It is quick when it is asked again for the same ones.
+        """
+        if not without:
+            if scope not in self._counts:
+                self._counts[scope] = self._count_all(scope, without)
+            return self._counts[scope][slot]
+        if scope not in self._latest or self._latest[scope][0] != without:
+            self._latest[scope] = without, self._count_all(scope, without)
+        return self._latest[scope][1][slot]
+
+    def executions(self, index: int, slot: int) -> Count:
+        """Return how often the sync with this index is executed before `slot`."""
+        own, around = self._loops[index], self._loops[slot]
+        common = 0
+        while common < min(len(own), len(around)) and own[common] == around[common]:
+            common += 1
+        each = [1] * (len(own) + 1)  # executions within one iteration of each loop around it
+        for depth in reversed(range(len(own))):
+            each[depth] = each[depth + 1] * self.rounds(own[depth])
+        weights = tuple(each[depth + 1] if depth < common else 0 for depth in range(len(around)))
+        return Count(each[common] if index < slot else 0, weights)
+
+    def _count_all(self, scope: Scope, without: frozenset[SyncPoint]) -> list[Count]:
+        least = RANKS[scope]
+        weights = [
+            int(isinstance(item, SyncPoint) and RANKS[item.scope] >= least and item not in without)
+            for item in self.items
+        ]
+        return counts_before(self.items, weights)
 
     def loops(self, slot: int) -> tuple[int, ...]:
         """Return the loops around `slot`, outermost first, by their indices among the items."""
         return self._loops[slot]
+
+    def rounds(self, index: int) -> int:
+        """Return how often the loop with this index runs."""
+        repeat = self.items[index]
+        assert isinstance(repeat, Repeat)
+        return repeat.count
 
 
 def _loops_around(items: Sequence[Item]) -> list[tuple[int, ...]]:
