@@ -48,9 +48,11 @@ class Annotator:
     def transfer(self, line: int, statement: AnnotatedStatement, size: int | None) -> Transfer | None:
         """Return where a move of rows of `size` bytes (None: not known) finds and leaves them."""
         addresses = [self._address(line, *located) for located in statement.addresses if located]
+        if statement.faults:
+            return None
         strides = self._strides(line, statement)
         expansion = factor(line, statement, self.value, self._report)
-        if statement.faults or None in addresses or strides is None or expansion is None:
+        if None in addresses or strides is None or expansion is None:
             return None
         src, dst = (address for address in addresses if address)
         transfer = Transfer(src, dst, *strides, expansion)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from isa.cursor import Cursor
 from isa.expression import Expression
 from isa.fault import Fault, Hint, LineError, quoted
-from isa.lexer import END, is_name
+from isa.lexer import is_name
 from isa.operation_spec import OperandSpec, OperationSpec, expectation_form, expectation_options, form
 from isa.operations import OPERATIONS
+from isa.operators import BY_SYMBOL
 from isa.vocabulary import MEMORIES
 
 _MEMORIES = {memory.lower(): memory for memory in MEMORIES}
@@ -102,8 +103,7 @@ class _Fields(Cursor):
 
     def _at_option(self) -> bool:
         """Whether an option begins here: one of its words, where it is not the first value of an expression."""
-        following = self.tokens[self.index + 1]
-        return self.tokens[self.index].lower() in self.spec.options and (following in (",", END) or is_name(following))
+        return self.tokens[self.index].lower() in self.spec.options and self.tokens[self.index + 1] not in BY_SYMBOL
 
     def _unexpected(self, expected: str) -> LineError:
         found = quoted(self.tokens[self.index])

@@ -12,6 +12,9 @@ from isa.assembler import assemble
 from isa.error_examples import ERROR_EXAMPLES, EXAMPLE_TARGET
 from isa.errors import DlpsimError
 from isa.instructions import DIRECTIVES, INSTRUCTIONS, form
+from isa.operation_spec import OperationSpec
+from isa.operation_spec import form as operation_form
+from isa.operations import OPERATIONS as COMPUTED
 from isa.operators import NEGATION, OPERATORS
 from isa.predefined import PREDEFINED
 from isa.vocabulary import MEMORIES, OPERATIONS, WIDTHS
@@ -45,6 +48,31 @@ def _operators() -> str:
     for precedence, group in groupby(OPERATORS, key=lambda entry: entry.precedence):
         rows += [(str(precedence), f"`{entry.symbol}`", entry.summary) for entry in group]
     return _table(("Precedence", "Operator", "Value"), rows)
+
+
+def _operations() -> str:
+    return _table(
+        ("Operation", "What it does", "C becomes", "TYPE", "NUM"),
+        (
+            (f"`{operation_form(spec)}`", _effect(spec), f"`{spec.meaning}`", f"{spec.kind}", f"`{spec.num}`")
+            for spec in COMPUTED.values()
+        ),
+    )
+
+
+def _effect(spec: OperationSpec) -> str:
+    options = (f"`{option}`: {effect}." for option, effect in spec.options.items())
+    return "<br>".join([spec.summary, *options])
+
+
+def _shapes() -> str:
+    operands: dict[str, list[str]] = {}
+    for spec in COMPUTED.values():
+        shapes = ", ".join(f"{operand.name.upper()} is {' x '.join(operand.shape)}" for operand in spec.operands)
+        operands.setdefault(shapes, []).append(f"`{spec.name}`")
+    return _table(
+        ("Operations", "Shapes of their operands"), ((", ".join(names), shapes) for shapes, names in operands.items())
+    )
 
 
 def _names() -> str:
@@ -91,6 +119,8 @@ _BLOCKS = {
     "directives": _directives,
     "operators": _operators,
     "names": _names,
+    "operations": _operations,
+    "shapes": _shapes,
     "words": _words,
     "errors": _errors,
 }

@@ -161,6 +161,7 @@ def test_expectations() -> None:
         (f"{MATMUL} 4 8", "58: expected size N, found the end of the line"),
         (f"{MATMUL} 4 8 16 8 16 16 16", "70: expected an option, found '16'"),
         (f"{MATMUL} 4 8 16 acc acc", "66: expected an option, found 'acc'"),
+        (f"{MATMUL} 4 8 16 acc 8", "66: expected an option, found '8'"),
         (f"{MATMUL} 4 8 16 foo", "62: unknown name 'foo'"),
         (f"{MATMUL} 4 8 16 8 16 15", "67: ldc must be at least N = 16, is 15"),
         (f"{MATMUL} 4 8 16, -1", "63: lda must be at least 0, is -1"),

@@ -4,7 +4,12 @@ import pytest
 
 from isa.assembler import assemble
 from isa.errors import DlpsimError
+from isa.expected import expected, relative_error
+from isa.inputs import random_inputs
 from isa.instructions import DIRECTIVES, INSTRUCTIONS, form
+from isa.interpreter import interpret
+from isa.operation_spec import form as operation_form
+from isa.operations import OPERATIONS
 from isa.operators import OPERATORS
 from isa.predefined import PREDEFINED
 from isa.reference import README, render
@@ -24,6 +29,7 @@ def test_the_generated_tables_are_up_to_date() -> None:
 
 def test_the_reference_names_everything() -> None:
     words = [form(spec) for spec in (*INSTRUCTIONS, *DIRECTIVES)]
+    words += [operation_form(spec) for spec in OPERATIONS.values()]
     words += [entry.symbol for entry in OPERATORS] + [entry.name for entry in PREDEFINED]
     assert [word for word in words if f"`{word}`" not in TEXT] == []
 
@@ -34,8 +40,8 @@ def test_the_examples_assemble(text: str) -> None:
         assert len(assemble(text, target(cores)).cores) == cores
 
 
-def test_the_python_example_runs() -> None:
-    (text,) = blocks("python")
+@pytest.mark.parametrize("text", blocks("python"))
+def test_the_python_examples_run(text: str) -> None:
     exec(text, {})
 
 
@@ -44,6 +50,13 @@ def test_the_message_that_is_shown() -> None:
     with pytest.raises(DlpsimError) as error:
         assemble("\n\n\nmove DRM NRAM 64", target(), "fc.asm")
     assert f"{error.value}\n" == shown
+
+
+def test_the_annotated_example_computes_what_it_expects() -> None:
+    (text,) = (text for text in blocks("asm") if ".expect" in text)
+    program = assemble(text, target(), defines={"M": 96})
+    inputs = random_inputs(program, 1)
+    assert relative_error(interpret(program, inputs)["y"], expected(program, inputs)["y"]) < 1e-5
 
 
 def test_expressions_that_the_text_mentions() -> None:
