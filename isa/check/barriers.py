@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from isa.check.skeleton import Key, Repeat, Skeleton, SyncPoint
-from isa.check.stream import Traffic
+from isa.check.traffic import Traffic
 from isa.errors import DlpsimError
 from isa.names import name_cores
 from isa.program import Program

@@ -11,7 +11,7 @@ from isa.check.outside import outside
 from isa.check.peaks import peaks
 from isa.check.races import races
 from isa.check.reach import TooInvolvedError
-from isa.check.stream import Unchecked, traffic_of
+from isa.check.traffic import Unchecked, traffic_of
 from isa.check.unwritten import unwritten_reads
 from isa.errors import DlpsimError
 from isa.program import Program

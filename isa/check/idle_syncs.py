@@ -13,8 +13,9 @@ from isa.check.overlap import overlaps, whole
 from isa.check.relation import Freed, SyncCounts
 from isa.check.sites import Share, are_found, scopes_of
 from isa.check.skeleton import RANKS, Key, SyncPoint
-from isa.check.stream import Stream, Traffic
+from isa.check.stream import Stream
 from isa.check.timeline import Timeline
+from isa.check.traffic import Traffic
 from isa.target import Target
 from isa.vocabulary import Scope
 
@@ -94,7 +95,7 @@ def _finding(group: frozenset[SyncPoint], traffic: Traffic) -> Finding:
     touches = tuple(Touch(*point.key, cores[0]) for point in points)
     return Finding(
         Kind.SYNC,
-        "no access before it touches what one behind it does, without another sync that orders them",
+        "nothing needs it: what it separates has no bytes in common, or is ordered without it",
         "it may be left out",
         touches,
         tuple(cores),

@@ -70,7 +70,9 @@ def stored_twice(program: Program, shares: Sequence[Share]) -> Iterator[Finding]
 
 
 def element(tensor: Tensor, byte: int) -> str:
-    """Return the element of a tensor that holds a byte, such as `y[3, 0]`."""
+    """Return the element of a tensor that holds a byte, such as `y[3, 0]`; of a compressed one, the byte."""
+    if tensor.compression > 1:
+        return f"its byte {figure(byte - tensor.address)}"
     index = (byte - tensor.address) // DTYPE_BYTES[tensor.dtype]
     indices: list[int] = []
     for count in reversed(tensor.shape):

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from isa.check.finding import MOST_TIMES, Finding, Kind
+from isa.check.finding import MOST_TIMES, Finding, Kind, Touch
 from isa.check.overlap import Box, solutions, whole
 from isa.check.pairs import touch
 from isa.check.reach import Budget, reaches
 from isa.check.sites import Share
 from isa.check.stream import Site, Stream, cores_of
 from isa.check.words import bytes_text, figure
-from isa.program import Program, Tensor
+from isa.program import Program
 from isa.tensors import size_of
 
 
@@ -32,32 +32,60 @@ class _Bad:
         return reaches(terms, self.low - base, self.high - base, Budget())
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Limit:
+    """What an access leaves: its memory (`tensor` is empty), a tensor, or all tensors (`is_stray`).
+
+    `last` is the last byte that is good; of an unlimited memory -1.
+    """
+
+    tensor: str
+    last: int
+    is_stray: bool = False
+
+
 def outside(program: Program, shares: Sequence[Share]) -> Iterator[Finding]:
-    """Yield each operand that reaches beyond its memory, and beyond each tensor in which it begins."""
-    found: dict[tuple[Site, Tensor | None], list[_Bad]] = {}
+    """Yield each operand that reaches beyond its memory, and beyond each tensor in which it begins.
+
+    Where there are tensors in DRAM, each access of DRAM is to begin in one.
+    """
+    found: dict[tuple[Site, _Limit], list[_Bad]] = {}
     for stream, bits in shares:
         for core in cores_of(bits):
-            for tensor, bad in _bad(program, stream, core):
+            for limit, bad in (*_beyond_memory(program, stream, core), *_beyond_tensors(program, stream, core)):
                 if bad.low <= bad.high and bad.holds(whole(stream)):
-                    found.setdefault((stream.site, tensor), []).append(bad)
-    for (site, tensor), all_ in sorted(
-        found.items(), key=lambda item: (item[0][0], (item[0][1] and item[0][1].address) or -1)
-    ):
-        yield _finding(program, site, tensor, all_)
+                    found.setdefault((stream.site, limit), []).append(bad)
+    for site, limit in sorted(found):
+        yield _finding(limit, found[site, limit])
 
 
-def _bad(program: Program, stream: Stream, core: int) -> Iterator[tuple[Tensor | None, _Bad]]:
-    size = program.target.memories.get(stream.site.memory)
-    yield None, _Bad(stream, core, stream.low, -1)
+def _beyond_memory(program: Program, stream: Stream, core: int) -> Iterator[tuple[_Limit, _Bad]]:
+    memory = stream.site.memory
+    size = program.target.memories.get(memory)
+    last = -1 if size is None else size - 1
+    yield _Limit("", last), _Bad(stream, core, stream.low, -1)
     if size is not None:
-        yield None, _Bad(stream, core, max(0, size - stream.span + 1), stream.high)
-    for tensor in program.tensors[core] if program.tensors else ():
+        yield _Limit("", last), _Bad(stream, core, max(0, size - stream.span + 1), stream.high)
+
+
+def _beyond_tensors(program: Program, stream: Stream, core: int) -> Iterator[tuple[_Limit, _Bad]]:
+    memory = stream.site.memory
+    tensors = program.tensors[core] if program.tensors else ()
+    behind = 0  # the last tensor
+    here = sorted((one for one in tensors if one.memory == memory), key=lambda one: one.address)
+    for tensor in here:
         end = tensor.address + size_of(tensor)
-        if tensor.memory == stream.site.memory and stream.high > end and stream.low < end:
-            yield tensor, _Bad(stream, core, max(tensor.address, end - stream.span + 1), end - 1)
+        if stream.high > end and stream.low < end:
+            limit = _Limit(tensor.name, end - 1)
+            yield limit, _Bad(stream, core, max(tensor.address, end - stream.span + 1), end - 1)
+        if memory == "DRAM":
+            yield _Limit("", 0, is_stray=True), _Bad(stream, core, behind, tensor.address - 1)
+        behind = end
+    if here and memory == "DRAM":
+        yield _Limit("", 0, is_stray=True), _Bad(stream, core, behind, stream.high)
 
 
-def _finding(program: Program, site: Site, tensor: Tensor | None, found: Sequence[_Bad]) -> Finding:
+def _finding(limit: _Limit, found: Sequence[_Bad]) -> Finding:
     core = min(bad.core for bad in found)
     at = {
         bad.stream.counters(q): (bad.stream, q)
@@ -67,15 +95,17 @@ def _finding(program: Program, site: Site, tensor: Tensor | None, found: Sequenc
     }
     stream, q = at[min(at)]
     first = touch(stream, core, q)
-    reach = bytes_text(first.address, first.span)
-    if tensor is None:
-        size = program.target.memories.get(site.memory)
-        limit = "has no negative addresses" if first.address < 0 else f"holds {figure(size or 0)} bytes"
-        message = f"{reach} are beyond {site.memory}, which {limit}"
-    else:
-        end = tensor.address + size_of(tensor)
-        over = first.address + first.span - end
-        message = f"{reach} begin in {tensor.name} and go {figure(over)} beyond its last byte, {figure(end - 1)}"
     cores = tuple(sorted({bad.core for bad in found}))
     advice = "check the address, the size and the number of iterations"
-    return Finding(Kind.OUTSIDE, message, advice, (first,), cores, min(len(at), MOST_TIMES))
+    return Finding(Kind.OUTSIDE, _message(limit, first), advice, (first,), cores, min(len(at), MOST_TIMES))
+
+
+def _message(limit: _Limit, first: Touch) -> str:
+    reach = bytes_text(first.address, first.span)
+    if limit.is_stray:
+        return f"{reach} of {first.memory} begin in no tensor"
+    if not limit.tensor:
+        holds = "has no negative addresses" if first.address < 0 else f"holds {figure(limit.last + 1)} bytes"
+        return f"{reach} are beyond {first.memory}, which {holds}"
+    over = first.address + first.span - 1 - limit.last
+    return f"{reach} begin in {limit.tensor} and go {figure(over)} beyond its last byte, {figure(limit.last)}"

@@ -39,8 +39,8 @@ def render(report: CheckReport) -> str:
     lines = [f"{Path(program.name).name} on {program.target.name}, {cores}: {verdict}"]
     for kind, findings in groupby(report.findings, key=lambda finding: finding.kind):
         lines += ["", kind.value]
-        for finding in findings:
-            lines += _finding(program, finding)
+        for _, alike in groupby(findings, key=_prose):
+            lines += _findings(program, list(alike))
     if report.peaks:
         lines += ["", "peak use", *_peaks(report.peaks)]
     return "\n".join([*lines, "", *_coverage(report)])
@@ -63,17 +63,22 @@ def data(report: CheckReport) -> dict[str, Any]:
     }
 
 
-def _finding(program: Program, finding: Finding) -> Iterator[str]:
-    yield f"  {finding.message}"
-    for touch in finding.touches:
+def _prose(finding: Finding) -> tuple[object, ...]:
+    """Return what findings share that are shown as one."""
+    return finding.message, finding.advice, finding.cores, finding.times
+
+
+def _findings(program: Program, alike: list[Finding]) -> Iterator[str]:
+    yield f"  {alike[0].message}"
+    for touch in [touch for finding in alike for touch in finding.touches]:
         number = f"line {touch.line}"
         yield f"    {number:<9} {_source(program, touch)}".rstrip()
         if touch.verb:
             access = f"{touch.verb} {bytes_text(touch.address, touch.span)} of {touch.memory} ({touch.name})"
             yield f"    {'':<9} {access}: {where(touch)}"
-    if occurrences := _occurrences(finding):
+    if occurrences := _occurrences(alike[0]):
         yield f"    {occurrences}"
-    yield f"    -> {finding.advice}"
+    yield f"    -> {alike[0].advice}"
 
 
 def _occurrences(finding: Finding) -> str:

@@ -160,8 +160,11 @@ def _outside(program: Program, touching: list[Event]) -> Iterator[Fact]:
         end = one.bytes.bit_length() - SHIFT
         if one.begin < 0 or (size is not None and end > size):
             groups.setdefault((one.key, ""), []).append((one, f"beyond {memory}"))
-        for tensor in program.tensors[one.core]:
-            if tensor.memory == memory and one.begin in _range(tensor) and end > _range(tensor).stop:
+        here = [tensor for tensor in program.tensors[one.core] if tensor.memory == memory]
+        if memory == "DRAM" and here and one.begin >= 0 and not any(one.begin in _range(tensor) for tensor in here):
+            groups.setdefault((one.key, "stray"), []).append((one, "of DRAM begin in no tensor"))
+        for tensor in here:
+            if one.begin in _range(tensor) and end > _range(tensor).stop:
                 over = f"begin in {tensor.name} and go {end - _range(tensor).stop} beyond"
                 groups.setdefault((one.key, tensor), []).append((one, over))
     for found in groups.values():
