@@ -16,7 +16,7 @@ from tests.reference import build
 from tests.reference.examples import examples
 from tests.reference.model import simulate_reference
 from tests.reference.result import ReferenceDeadlock
-from tests.reference.strategies import barrier_runs, contending_runs, long_runs, periodic_runs, runs
+from tests.reference.strategies import barrier_runs, contending_runs, drifting_runs, long_runs, periodic_runs, runs
 
 
 @examples(150)
@@ -37,8 +37,8 @@ def test_long_loops(run: tuple[Program, MachineConfig]) -> None:
     assert observe(*run) == simulate_reference(*run)
 
 
-@examples(80)
-@given(st.one_of(periodic_runs(), periodic_runs(), long_runs()))
+@examples(120)
+@given(st.one_of(periodic_runs(), drifting_runs(), long_runs()))
 def test_what_is_skipped_counts(run: tuple[Program, MachineConfig]) -> None:
     assert observe_totals(*run) == replace(simulate_reference(*run), history={})
 

@@ -186,6 +186,8 @@ def periodic_runs(draw: st.DrawFn, budget: int = 4000) -> tuple[Program, Machine
     if draw(st.booleans()):
         path = machine.ports[0].paths[0]
         body = tuple(_joined([draw(moves(machine, path)), piece]) for piece in body)
+    if draw(st.booleans()):
+        body = tuple(_joined([piece, _sync(machine, Scope.CHIP)]) for piece in body)
     outer = draw(st.sampled_from([1, 1, 1, 2, 7]))
     cost = sum(piece.cost + machine.decoder.cycles for piece in body)
     inner = draw(st.integers(1, max(budget // outer // max(cost, 10), 1)))
@@ -197,6 +199,22 @@ def periodic_runs(draw: st.DrawFn, budget: int = 4000) -> tuple[Program, Machine
         )
         for core in cores
     ]
+    return build.program(machine, *codes), machine
+
+
+@st.composite
+def drifting_runs(draw: st.DrawFn, budget: int = 800) -> tuple[Program, MachineConfig]:
+    """A run whose cores go round loops of next to nothing, in loops of their own counts, and so out of step."""
+    machine = draw(machines(((1, 2), (2, 1), (1, 3))))
+    shallow = draw(st.sampled_from([1, 1, 2, machine.decoder.queue_depth]))
+    machine = replace(machine, decoder=replace(machine.decoder, queue_depth=shallow))
+    step = st.one_of(computes(machine), computes(machine), moves(machine))
+    codes = []
+    for _ in range(machine.total_cores):
+        inner, beside = draw(step), draw(st.one_of(st.just(_joined([])), step))
+        turns = draw(st.integers(1, 7))
+        outer = budget // (turns * inner.cost + beside.cost) + draw(st.integers(1, 9))
+        codes.append(build.loop(outer, build.loop(turns, inner.code), beside.code))
     return build.program(machine, *codes), machine
 
 
