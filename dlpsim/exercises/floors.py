@@ -9,8 +9,8 @@ kinds. The cores share one DRAM port. Setups, latencies and beats longer than a 
 *Last operand.* When the last beat of operands has arrived, at least one cycle of compute follows that needs it, and
 then at least one beat of output.
 
-*Compute.* Between its first and its last compute each core does at most `rate` MACs a cycle, and of the cycles of c
-cores some are lost at either end.
+*Compute.* Between its first and its last compute each core does at most `rate` MACs a cycle, and of the cycles of the
+c cores that compute some are lost at either end. (A small layer may be done sooner by fewer cores than there are.)
 At the start, a core needs operands in two memories, and the port brings one beat a cycle into one memory. So no core
 computes before boundary 2. By then only the first beat can have been copied on: from one memory of a core into the
 other, or from SharedRAM into one memory of each core, of which the second beat then serves one. So one core starts at
@@ -77,9 +77,16 @@ def _last_operand(loads: int) -> Bound:
 
 
 def _compute(layer: FullyConnected, machine: MachineConfig) -> Bound:
-    cores, rate = machine.total_cores, machine.compute.rate[TYPE]
-    start = 2 + 3 * (cores - 1)
-    end = min(2 * cores, 3 * cores - 3) if cores > 1 else 1
-    cycles = -(-(operation_cycles(layer.macs, rate) + start + end) // cores)
+    rate = machine.compute.rate[TYPE]
+    work = operation_cycles(layer.macs, rate)
+    bounds = {cores: -(-(work + sum(_lost(cores))) // cores) for cores in range(1, machine.total_cores + 1)}
+    cores = min(bounds, key=lambda count: (bounds[count], -count))
+    start, end = _lost(cores)
     spent = f"{layer.macs:,} MAC ÷ {rate} + {start} before + {end} after"
-    return Bound("compute", cycles, f"{f'({spent}) ÷ {cores}' if cores > 1 else spent} = {cycles:,}")
+    arithmetic = f"{f'({spent}) ÷ {cores}' if cores > 1 else spent} = {bounds[cores]:,}"
+    return Bound("compute", bounds[cores], arithmetic)
+
+
+def _lost(cores: int) -> tuple[int, int]:
+    """Return the cycles that `cores` cores lose together before their first and after their last compute."""
+    return 2 + 3 * (cores - 1), min(2 * cores, 3 * cores - 3) if cores > 1 else 1

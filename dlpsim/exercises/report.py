@@ -39,21 +39,21 @@ def render_overview(answers: Sequence[Answer]) -> "RenderableType":
     from rich.console import Group  # noqa: PLC0415
 
     versions = list(dict.fromkeys(version for answer in answers for case in answer.cases for version in case.results))
-    table = _table(" no.", " layer", "cores", *versions, "floor", "÷ floor")
+    table = _table(" no.", " layer", *versions, "floor", "÷ floor")
     for answer in answers:
         number = answer.exercise.number
         for case in answer.cases:
             cycles = [f"{case.results[version].cycles:,}" for version in versions]
             ratio = f"{case.ratio(versions[-1]):.3f}"
             label = case.case.label or str(case.case.layer)
-            table.add_row(number, label, str(case.case.cores), *cycles, f"{case.floor.cycles:,}", ratio)
+            table.add_row(number, label, *cycles, f"{case.floor.cycles:,}", ratio)
             number = ""
     return Group(
         "Exercises: cycles of each program, and the least that any correct one takes",
         "",
         table,
         "",
-        f"÷ floor: cycles of the {versions[-1]} program divided by the least.",
+        f"÷ floor: cycles of the {versions[-1]} program divided by the least. 7.7 to 7.10: one core; then four.",
         "For the question, the arithmetic and the reasons: dlpsim exercise NUMBER",
     )
 

@@ -53,6 +53,11 @@ def test_what_is_compressed_or_skipped_does_not_count() -> None:
     assert (sparse.operand_bytes, sparse.result_bytes, sparse.macs) == (30 + 35, 84, 14)
 
 
+def test_a_small_layer_is_done_sooner_by_fewer_cores() -> None:
+    compute = floor(FullyConnected(1, 1, 1), load_machine("dlp-m", 2)).bounds[-1]
+    assert compute.arithmetic == "1 MAC ÷ 256 + 2 before + 1 after = 4"
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     program=st.sampled_from(("fc_1x256.asm", "fc_32x256.asm", "fc_1024x256.asm")),
