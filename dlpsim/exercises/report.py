@@ -53,7 +53,8 @@ def render_overview(answers: Sequence[Answer]) -> "RenderableType":
         "",
         table,
         "",
-        f"÷ floor: cycles of the {versions[-1]} program divided by the least. 7.7 to 7.10: one core; then four.",
+        "7.7 to 7.10 are on one core, 7.11 and 7.12 on four.",
+        f"÷ floor: cycles of the {versions[-1]} program divided by the least.",
         "For the question, the arithmetic and the reasons: dlpsim exercise NUMBER",
     )
 
