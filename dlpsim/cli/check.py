@@ -28,9 +28,9 @@ def check(
     """Check what PROGRAM reads and writes, without running it.
 
     Found are races, reads of what was never written, accesses outside their memory or tensor, outputs that are never
-    stored or stored twice, and syncs that order nothing. Only lines with addresses can be checked.
+    stored or stored twice; noted are syncs that order nothing. Only lines with addresses can be checked.
 
-    Exit status: 0 when nothing was found, 1 when something was, 2 when it could not be checked.
+    Exit status: 0 when nothing but notes was found, 1 when something was, 2 when it could not be checked.
     """
     from dlpsim.simulation import prepare  # noqa: PLC0415
     from isa.check import check as check_program  # noqa: PLC0415
@@ -39,5 +39,5 @@ def check(
     assembled, _ = prepare(Path(program), machine, cores, *machine_values(defines, sets))
     report = check_program(assembled)
     click.echo(json.dumps(data(report), indent=2) if as_json else render(report))
-    if report.findings:
+    if report.is_faulty:
         ctx.exit(FOUND)

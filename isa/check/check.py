@@ -31,6 +31,11 @@ class CheckReport:
     checked: int
     """Lines that say what they access."""
 
+    @property
+    def is_faulty(self) -> bool:
+        """Whether something was found that is more than a note."""
+        return any(not finding.kind.is_note for finding in self.findings)
+
 
 def check(program: Program) -> CheckReport:
     """Check what `program` accesses, on all cores, without running it.

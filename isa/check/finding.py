@@ -19,6 +19,11 @@ class Kind(Enum):
     TWICE = "stored twice"
     SYNC = "idle sync"
 
+    @property
+    def is_note(self) -> bool:
+        """Whether it is worth telling but harms nothing: a sync may be there for the sake of time alone."""
+        return self is Kind.SYNC
+
 
 @dataclass(frozen=True, slots=True)
 class Touch:

@@ -35,8 +35,7 @@ def render(report: CheckReport) -> str:
     """Return the report as text of a few lines a finding."""
     program = report.program
     cores = counted(program.target.cores, "core")
-    verdict = counted(len(report.findings), "finding") if report.findings else "nothing found"
-    lines = [f"{Path(program.name).name} on {program.target.name}, {cores}: {verdict}"]
+    lines = [f"{Path(program.name).name} on {program.target.name}, {cores}: {_verdict(report)}"]
     for kind, findings in groupby(report.findings, key=lambda finding: finding.kind):
         lines += ["", kind.value]
         for _, alike in groupby(findings, key=_prose):
@@ -61,6 +60,13 @@ def data(report: CheckReport) -> dict[str, Any]:
             for peak in report.peaks
         ],
     }
+
+
+def _verdict(report: CheckReport) -> str:
+    notes = sum(finding.kind.is_note for finding in report.findings)
+    faults = len(report.findings) - notes
+    parts = [counted(faults, "finding") if faults else "nothing found"]
+    return ", ".join([*parts, counted(notes, "note")] if notes else parts)
 
 
 def _prose(finding: Finding) -> tuple[object, ...]:
@@ -122,6 +128,7 @@ def _coverage(report: CheckReport) -> Iterator[str]:
 def _finding_data(program: Program, finding: Finding) -> dict[str, Any]:
     return {
         "kind": finding.kind.value,
+        "note": finding.kind.is_note,
         "message": finding.message,
         "advice": finding.advice,
         "cores": list(finding.cores),
