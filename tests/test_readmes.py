@@ -38,11 +38,14 @@ def blocks(page: Path, pattern: re.Pattern[str]) -> Iterator[str]:
 
 
 def as_a_reader_sees_it(block: str, folder: Path) -> str:
-    """Run the commands of a block, in `folder`, and return the block with what they print."""
-    shown = []
-    for line in block.splitlines():
-        if line.startswith("$ "):
-            shown += [line, *printed(line[2:], folder)]
+    """Run the commands of a block, in `folder`, and return the block with what they print.
+
+    A command stands behind `$ `; lines behind `> ` continue it.
+    """
+    shown: list[str] = []
+    for typed in re.findall(r"^\$ .*\n(?:> .*\n)*", block, re.MULTILINE):
+        lines = typed.splitlines()
+        shown += [*lines, *printed("\n".join(line[2:] for line in lines), folder)]
     return "".join(f"{line}\n" for line in shown)
 
 
