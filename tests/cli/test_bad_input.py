@@ -159,7 +159,7 @@ def test_time_and_memory_stay_small(tmp_path: Path, name: str) -> None:
         outcome = subprocess.run(
             [*COMMAND, command, str(program)],
             capture_output=True,
-            timeout=20,
+            timeout=60,
             cwd=ROOT,
             check=False,
             preexec_fn=limit_memory,
