@@ -114,7 +114,7 @@ class _Fields(Cursor):
                 self._read_further()
             if self.tokens[self.index] != END or len(self.starts) < len(operands):
                 self._wrong_count()
-            if self.located:
+            elif self.located and not self.faults:
                 self._check_located(self.located)
         except LineError as error:
             self.faults.append(error.fault)

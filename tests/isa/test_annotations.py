@@ -122,6 +122,10 @@ def test_expectations() -> None:
             "26: move takes SRC DST SIZE (3 fields) or SRC DST SIZE ROWS SRC_STRIDE DST_STRIDE (6 fields), found 4",
         ),
         ("move DRAM[0 NRAM[0] 64", "13: expected an operator or ']', found 'NRAM'"),
+        (
+            "move DRAM[0]",
+            "13: move takes SRC DST SIZE (3 fields) or SRC DST SIZE ROWS SRC_STRIDE DST_STRIDE (6 fields), found 1",
+        ),
         ("move DRAM[0", "10: this '[' is never closed"),
         ("move DRAM[] NRAM[0] 64", "11: expected a value, found ']'"),
         ("move DRAM[0] NRAM[0] 64 0 64 64", "25: ROWS must be at least 1, is 0"),

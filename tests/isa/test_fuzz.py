@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 from isa.assembler import assemble
 from isa.errors import DlpsimError
 from isa.instructions import SPECS
+from isa.operations import OPERATIONS
 from isa.operators import BY_SYMBOL
 from isa.predefined import PREDEFINED_NAMES
 from isa.report import MAX_MESSAGES
 from isa.text import decode, split_lines
-from isa.vocabulary import COMPUTE_TYPES, MEMORIES
+from isa.vocabulary import COMPUTE_TYPES, DTYPES, MEMORIES
 from tests.isa.examples import target
 
 _WORDS = (
@@ -19,6 +20,16 @@ _WORDS = (
     *PREDEFINED_NAMES,
     *MEMORIES,
     *COMPUTE_TYPES[:3],
+    *DTYPES,
+    *OPERATIONS,
+    "acc",
+    "ta",
+    "lda",
+    "compressed",
+    "DRAM[0]",
+    "NRAM[N]",
+    "NRAM[i * 64]",
+    "WRAM[(i + 1) % 2 * M - j]",
     *(
         "(",
         ")",
@@ -46,7 +57,22 @@ _WORDS = (
 )
 _words = st.sampled_from(_WORDS)
 _lines = st.lists(_words, max_size=8).map(" ".join)
-_starts = st.sampled_from([*SPECS, *(f"{word} N" for word in (".equ", ".param")), "move DRAM NRAM", "compute MAC_32"])
+_starts = st.sampled_from(
+    [
+        *SPECS,
+        *(f"{word} N" for word in (".equ", ".param")),
+        "move DRAM NRAM",
+        "move DRAM[i * 4] NRAM[0]",
+        "compute MAC_32",
+        "compute MAC_32 8 : matmul NRAM[i] NRAM[j]",
+        "compute ADD_32 4 : add NRAM[N] NRAM[0] WRAM[64] 2 2",
+        "loop 3 i",
+        ".tensor N DRAM f32",
+        ".tensor M NRAM[i]",
+        ".expect M = add N",
+        ".expect N = relu",
+    ]
+)
 _statements = st.builds(lambda start, rest: f"{start} {' '.join(rest)}", _starts, st.lists(_words, max_size=5))
 _ends = st.sampled_from(["\n", "\r\n", "\r"])
 _garbage = st.lists(st.tuples(_statements | _lines, _ends).map("".join), max_size=12).map("".join)
