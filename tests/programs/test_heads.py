@@ -39,7 +39,7 @@ AT_MOST = {
 
 
 def test_every_program_has_a_serial_version() -> None:
-    others = [name for name in NAMES if "_best" not in name]
+    others = [name for name in NAMES if "_best" not in name and name != "race.asm"]
     pipelined = [name.removesuffix(".asm") for name in others if "_serial" not in name]
     assert sorted(others) == sorted([f"{name}{kind}.asm" for name in pipelined for kind in ("", "_serial")])
 
@@ -104,7 +104,7 @@ def test_readme_commands_do_what_it_says(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert len(readme_commands()) == 12
+    assert len(readme_commands()) == 13
     for command, cycles in readme_commands():
         assert status([*shlex.split(command)[1:], "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["cycles"] == cycles, command
