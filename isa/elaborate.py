@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from isa.annotation import Annotator
 from isa.checks import compute_faults, move_faults
+from isa.compression import miscoded
 from isa.conditions import Branch, Conditions
 from isa.expectations import Expectations
 from isa.expression import Expression
@@ -180,8 +181,18 @@ class _Core:
                 self._report(line, *move_faults(self.target, (src, dst), bytes_, statement.starts))
         elif size is not None and transfer:
             move = Move(src, dst, size, line, statement.column, transfer)
-            if self.annotator.is_placed(move, statement):
+            if self.annotator.is_placed(move, statement) and self._is_coded(move, statement):
                 self.code.append(move)
+
+    def _is_coded(self, move: Move, statement: AnnotatedStatement) -> bool:
+        """Whether `move` expands what is compressed, and nothing else."""
+        wrong = miscoded(move, self._nest(), self.tensors.at)
+        if wrong is None:
+            return True
+        side, message = wrong
+        located = statement.addresses[side]
+        self._report(move.line, Fault(located[0] if located else 0, message))
+        return False
 
     def _compute(self, line: int, statement: Statement) -> None:
         (type_,) = statement.words

@@ -1,6 +1,6 @@
 """The tensors that one core's lines define."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from math import prod
 
 from isa.annotation import Evaluate, Reporter, factor
@@ -37,6 +37,12 @@ class Tensors:
     def defined(self) -> tuple[Tensor, ...]:
         """The tensors in the order of their lines."""
         return tuple(filter(None, self.by_name.values()))
+
+    def at(self, memory: str, byte: int) -> Tensor | None:
+        """Return the tensor that lies at a byte of `memory`, if one does."""
+        beside = self._sorted.get(memory, [])
+        place = bisect_right(beside, byte, key=_address)
+        return beside[place - 1] if place and byte < end_of(beside[place - 1]) else None
 
     def define(self, line: int, statement: Statement, value: Evaluate) -> int | None:
         """Define the tensor of a line and return its address; None where something is wrong with it."""

@@ -95,6 +95,26 @@ ERRORS = {
 }
 
 
+W = ".tensor w DRAM f32 32 : compressed 4\n"
+MISCODED = {
+    W + "move DRAM[w] NRAM[0] 16": "2:11: 'w' is compressed: the line must end with ': expand 4'",
+    W + "move DRAM[w] NRAM[0] 32 : expand 2": "2:11: 'w' is compressed: the line must end with ': expand 4'",
+    W + "move NRAM[0] DRAM[w] 16": "2:19: 'w' is compressed: it can be read, not written",
+    ".tensor x DRAM f32 32\nloop 2 i\nmove DRAM[x + i*64] NRAM[0] 16 : expand 4\nendloop": "3:11: 'x' is not "
+    "compressed, so it cannot be expanded",
+}
+
+
+@pytest.mark.parametrize("text", MISCODED)
+def test_what_is_compressed_is_expanded_and_nothing_else(text: str) -> None:
+    assert summaries(text) == [MISCODED[text]]
+
+
+@pytest.mark.parametrize("line", ["loop 0 i\nmove DRAM[w + i] NRAM[0] 16\nendloop", "move DRAM[64] NRAM[0] 16"])
+def test_what_is_not_moved_or_no_tensor_is_not_judged(line: str) -> None:
+    assert summaries(W + line) == []
+
+
 @pytest.mark.parametrize("text", ERRORS)
 def test_errors(text: str) -> None:
     assert summaries(text) == [ERRORS[text]]
