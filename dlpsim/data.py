@@ -11,10 +11,11 @@ from typing import Any
 from numpy.typing import NDArray
 
 from dlpsim.events import Completed, DecodeStarted, Dispatched, Event, Sink
+from dlpsim.loop_counters import LoopCounters
 from isa.errors import Diagnostic, DlpsimError
 from isa.memory_image import MemoryImage
 from isa.perform import FAILURES, Task, perform, task_of
-from isa.program import Code, EndLoop, Instruction, Loop, Program
+from isa.program import Program
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -31,7 +32,7 @@ class Data:
         self._image.load(inputs)
         tasks = {id(code): [task_of(instruction) for instruction in code] for code in program.cores}
         self._tasks = [tasks[id(code)] for code in program.cores]
-        self._loops = [_Loops(code) for code in program.cores]
+        self._loops = [LoopCounters(code) for code in program.cores]
         self._under_way: dict[tuple[int, str], deque[tuple[Task, tuple[int, ...]] | None]] = defaultdict(deque)
 
     def handlers(self) -> Mapping[type[Event], Sink]:
@@ -40,7 +41,7 @@ class Data:
 
     @property
     def tensors(self) -> dict[str, NDArray[Any]]:
-        """A copy of each tensor in DRAM."""
+        """Each tensor in DRAM as it is now; what is written later shows."""
         return self._image.tensors()
 
     def _decode(self, event: DecodeStarted) -> None:
@@ -72,29 +73,3 @@ class Data:
             self._program.text(instruction.line),
         )
         return DlpsimError(str(diagnostic))
-
-
-class _Loops:
-    """The iterations at which the loops around one core's present instruction are."""
-
-    def __init__(self, code: Code) -> None:
-        self._code = code
-        self._iterations: list[int] = []
-        self._counts: list[int] = []
-
-    @property
-    def counters(self) -> tuple[int, ...]:
-        """The iterations, from 0 on, outermost loop first."""
-        return tuple(self._iterations)
-
-    def take(self, pc: int) -> None:
-        """Follow the decoder to the instruction at `pc`."""
-        instruction: Instruction = self._code[pc]
-        if isinstance(instruction, Loop) and instruction.count:
-            self._iterations.append(0)
-            self._counts.append(instruction.count)
-        elif isinstance(instruction, EndLoop):
-            self._iterations[-1] += 1
-            if self._iterations[-1] == self._counts[-1]:
-                self._iterations.pop()
-                self._counts.pop()

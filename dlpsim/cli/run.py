@@ -13,8 +13,10 @@ from isa.errors import DlpsimError
 
 if TYPE_CHECKING:
     from dlpsim.data import Arrays
+    from dlpsim.events import Listener
     from dlpsim.simulation import Result, Simulation
     from dlpsim.verification import Comparison
+    from dlpsim.views.hazards import Hazards
     from isa.program import Program
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -41,6 +43,7 @@ class Numbers:
     "--out", type=click.Path(path_type=Path), metavar="FILE.npz", help="Write all tensors in DRAM at the end."
 )
 @click.option("--check", is_flag=True, help="Compare the results with NumPy (.expect); exit with 1 if they differ.")
+@click.option("--hazards", "see_hazards", is_flag=True, help="Say which races this run met, and who was first.")
 @click.option("--max-cycles", type=click.IntRange(min=0), metavar="N", help="Give up a run that takes more cycles.")
 @click.option(
     "--max-instructions", type=click.IntRange(min=0), metavar="N", help="Give up a run that executes more instructions."
@@ -59,6 +62,7 @@ def run(
     seed: int | None,
     out: Path | None,
     check: bool,
+    see_hazards: bool,
     max_cycles: int | None,
     max_instructions: int | None,
     no_skip: bool,
@@ -71,13 +75,15 @@ def run(
     from dlpsim.simulation import Simulation, prepare  # noqa: PLC0415
 
     assembled, config = prepare(Path(program), machine, cores, *machine_values(defines, sets))
+    hazards = _hazards(assembled) if see_hazards else None
+    listeners: tuple[Listener, ...] = (hazards,) if hazards else ()
     numbers = None
     if data or out or check or seed is not None:
         from dlpsim.data import Data  # noqa: PLC0415
 
         inputs = _inputs(assembled, data, seed)
         carried = Data(assembled, inputs)
-        simulation = Simulation(assembled, config, (carried,), max_instructions, skip=False)
+        simulation = Simulation(assembled, config, (carried, *listeners), max_instructions, skip=False)
         result = _run(ctx, simulation, max_cycles)
         numbers = _numbers(assembled, inputs, carried.tensors, check)
         if out:
@@ -85,8 +91,9 @@ def run(
 
             write_arrays(out, numbers.tensors)
     else:
-        result = _run(ctx, Simulation(assembled, config, (), max_instructions, skip=not no_skip), max_cycles)
-    _print(result, numbers, as_json)
+        skip = not (no_skip or listeners)
+        result = _run(ctx, Simulation(assembled, config, listeners, max_instructions, skip=skip), max_cycles)
+    _print(result, numbers, hazards, as_json)
     if numbers and not all(comparison.is_good for comparison in numbers.comparisons):
         ctx.exit(DIFFERS)
 
@@ -120,9 +127,17 @@ def _numbers(program: "Program", inputs: "Arrays", tensors: "Arrays", check: boo
     return Numbers(tensors, comparisons, unusual_values({**tensors, **inputs}))
 
 
-def _print(result: "Result", numbers: Numbers | None, as_json: bool) -> None:
+def _hazards(program: "Program") -> "Hazards":
+    from dlpsim.views.hazards import Hazards  # noqa: PLC0415
+
+    return Hazards(program)
+
+
+def _print(result: "Result", numbers: Numbers | None, hazards: "Hazards | None", as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(result.to_dict() | (_numbers_dict(numbers) if numbers else {}), indent=2))
+        extra = _numbers_dict(numbers) if numbers else {}
+        met = {"hazards": [hazard.to_dict() for hazard in hazards.data()]} if hazards else {}
+        click.echo(json.dumps(result.to_dict() | extra | met, indent=2))
         return
     from dlpsim.cli.console import show  # noqa: PLC0415
     from dlpsim.views.run_report import render  # noqa: PLC0415
@@ -138,6 +153,10 @@ def _print(result: "Result", numbers: Numbers | None, as_json: bool) -> None:
         )
     for remark in numbers.remarks if numbers else ():
         click.echo(f"  note: {remark}")
+    if hazards:
+        click.echo()
+    for line in hazards.render() if hazards else ():
+        click.echo(line)
 
 
 def _numbers_dict(numbers: Numbers) -> dict[str, Any]:
