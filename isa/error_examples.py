@@ -57,4 +57,7 @@ ERROR_EXAMPLES = (
     "compute ADD_32 8 : sum NRAM[0] NRAM[256] 1 8",
     ".tensor x DRAM[0] f32 16\n.tensor y DRAM[60] f32 16",
     ".tensor x DRAM f32 4 8\n.tensor y DRAM f32 4 16\n.expect y = relu x",
+    ".tensor x DRAM f32 16 : compressed 3",
+    ".tensor x DRAM f32 16 : compressed 2\nmove DRAM[x] NRAM[0] 32",
+    "move DRAM[0] NRAM[0] 24 : expand 2",
 )
