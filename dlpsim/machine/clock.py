@@ -7,6 +7,7 @@ grant makes anything else happen at its own boundary, so one round of each is en
 """
 
 from collections.abc import Callable
+from heapq import heappop, heappush
 
 import simpy
 from simpy.events import EventPriority
@@ -53,12 +54,20 @@ class Clock(simpy.Environment):
         """Let time pass until nothing is left to happen, or not before `limit` is over. Return whether nothing is."""
         self._limit = limit
         if limit is None:
-            self.run()
+            self._run_down()
             return True
         while self.peek() <= limit - self.skipped:
             self.step()
         self._now = limit - self.skipped
         return self.peek() == simpy.core.Infinity
+
+    def _run_down(self) -> None:
+        """Do what SimPy's `run` does, without its provisions for failed events: there are none here."""
+        queue = self._queue
+        while queue:
+            self._now, _, _, event = heappop(queue)
+            (action,), event.callbacks = event.callbacks, None  # type: ignore[assignment]
+            action(event)
 
     def skip(self, cycles: int) -> None:
         """Be `cycles` later at once: at most `room`. What is due stays as far ahead as it was."""
@@ -94,5 +103,6 @@ class Alarm(simpy.Event):
     def set(self, delay: int) -> None:
         """Ring `delay` cycles from now."""
         self.callbacks = self._actions
-        self._due = self._clock.ticks + delay
-        self._clock.schedule(self, self._phase, delay)
+        clock = self._clock
+        self._due = due = clock._now + delay  # type: ignore[assignment]
+        heappush(clock._queue, (due, self._phase, next(clock._eid), self))

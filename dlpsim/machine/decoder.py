@@ -26,6 +26,11 @@ class State(Enum):
     ENDED = "at the end of its program"
 
 
+# Looking a member up in its enum takes longer than what the decoder does with it.
+DISPATCH, SYNC, LOOP = Action.DISPATCH, Action.SYNC, Action.LOOP
+DECODING, QUEUE = State.DECODING, State.QUEUE
+CORE = Scope.CORE
+
 Look = Callable[[int], int]
 """Takes the number of a core at the head of an iteration; returns how many heads on it is to be called again."""
 
@@ -130,24 +135,21 @@ class Decoder:
         """Do what the present instruction says, and return whether the decoder can go on to the next."""
         step = self._steps[self.pc]
         action = step.action
-        if action is Action.DISPATCH:
-            return self._dispatch(step)
-        if action is Action.SYNC:
+        if action is DISPATCH:
+            unit = self._units[step.unit]
+            if unit.accept(step):
+                self.outstanding += 1
+                self.pc += 1
+                return True
+            unit.queue.wait_for_room(self._retry)
+            self._stall(QUEUE, Stall.QUEUE, unit.name)
+            return False
+        if action is SYNC:
             return self._sync(step)
-        if action is Action.LOOP:
+        if action is LOOP:
             self._enter(step)
             return True
         return self._repeat(step)
-
-    def _dispatch(self, step: Step) -> bool:
-        unit = self._units[step.unit]
-        if not unit.accept(step):
-            unit.queue.wait_for_room(self._retry)
-            self._stall(State.QUEUE, Stall.QUEUE, unit.name)
-            return False
-        self.outstanding += 1
-        self.pc += 1
-        return True
 
     def _retry(self) -> None:
         self._resume(Stall.QUEUE)
@@ -192,7 +194,7 @@ class Decoder:
         if self.outstanding:
             self._stall(State.SYNC, Stall.SYNC)
             return False
-        if step.scope is not Scope.CORE:
+        if step.scope is not CORE:
             self._arrive(step)
             return False
         self.pc += 1
@@ -202,7 +204,7 @@ class Decoder:
         """All earlier instructions are complete: go on, or arrive at the barrier that they kept the core from."""
         self._resume(Stall.SYNC)
         step = self._steps[self.pc]
-        if step.scope is not Scope.CORE:
+        if step.scope is not CORE:
             self._arrive(step)
         else:
             self.pc += 1
@@ -223,7 +225,7 @@ class Decoder:
             self._emit_stalled(DecoderStalled(self._clock.now, self.core, self.pc, reason, unit))
 
     def _resume(self, reason: Stall) -> None:
-        self.state = State.DECODING
+        self.state = DECODING
         if self._emit_resumed:
             self._emit_resumed(DecoderResumed(self._clock.now, self.core, self.pc, reason))
 

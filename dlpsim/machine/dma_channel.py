@@ -7,6 +7,7 @@ from dlpsim.events import Asked
 from dlpsim.machine.clock import Alarm
 from dlpsim.machine.core import Core
 from dlpsim.machine.port import Port
+from dlpsim.machine.private_port import PrivatePort
 from dlpsim.machine.step import Step
 from dlpsim.machine.unit import Unit
 
@@ -14,7 +15,7 @@ from dlpsim.machine.unit import Unit
 class DmaChannel(Unit):
     """Spends the port's setup on each move, then asks the port for beats until the move has them all."""
 
-    def __init__(self, core: Core, config: PortConfig, port: Port) -> None:
+    def __init__(self, core: Core, config: PortConfig, port: Port | PrivatePort) -> None:
         super().__init__(core, config.name, config.latency)
         self._port = port
         self._setup = config.setup

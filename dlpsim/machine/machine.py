@@ -1,6 +1,8 @@
 """The machine: wires decoders, units, ports and barriers as a configuration says, and lets them run."""
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from dlpsim.config import MachineConfig, PortConfig
 from dlpsim.events import Bus, Listener
@@ -12,6 +14,7 @@ from dlpsim.machine.deadlock import Deadlock
 from dlpsim.machine.decoder import Decoder
 from dlpsim.machine.dma_channel import DmaChannel
 from dlpsim.machine.port import Port
+from dlpsim.machine.private_port import PrivatePort
 from dlpsim.machine.repetition import Repetition
 from dlpsim.machine.step import Steps, lower
 from dlpsim.machine.watch import Watch
@@ -47,7 +50,7 @@ class Machine:
         self._clock = Clock()
         self._bus = Bus(listeners)
         self._order = range(config.total_cores) if creation_order is None else creation_order
-        self._ports: dict[tuple[str, int], Port] = {}
+        self._ports: dict[tuple[str, int], Port | PrivatePort] = {}
         self._barriers = {(Scope.CHIP, 0): self._barrier(Scope.CHIP, range(config.total_cores))} | {
             (Scope.CLUSTER, cluster): self._barrier(Scope.CLUSTER, self._members(cluster))
             for cluster in range(config.clusters)
@@ -64,9 +67,10 @@ class Machine:
 
         Raises DlpsimError if a barrier can never be released, or if the run needs more than `max_cycles`.
         """
-        for core in self._order:
-            self._decoders[core].advance()
-        nothing_left = self._clock.let_pass(max_cycles)
+        with _collector_paused():
+            for core in self._order:
+                self._decoders[core].advance()
+            nothing_left = self._clock.let_pass(max_cycles)
         ends = [decoder.halted_at for decoder in self._decoders]
         if None in ends and not nothing_left:
             raise self.watch.out_of_time()
@@ -92,12 +96,14 @@ class Machine:
         )
         return decoder
 
-    def _port(self, config: PortConfig, core: int) -> Port:
+    def _port(self, config: PortConfig, core: int) -> Port | PrivatePort:
         """Return the instance of a port that `core` reaches, the same for all who share it."""
         group = {Scope.CHIP: 0, Scope.CLUSTER: core // self._config.cores, Scope.CORE: core}[config.scope]
         key = (config.name, group)
         if key not in self._ports:
-            self._ports[key] = Port(config, group, self._clock, self._bus)
+            shared_by = {Scope.CHIP: self._config.total_cores, Scope.CLUSTER: self._config.cores, Scope.CORE: 1}
+            kind = Port if shared_by[config.scope] > 1 else PrivatePort
+            self._ports[key] = kind(config, group, self._clock, self._bus)
         return self._ports[key]
 
     def _barrier(self, scope: Scope, cores: Iterable[int]) -> Barrier:
@@ -105,6 +111,18 @@ class Machine:
 
     def _members(self, cluster: int) -> range:
         return range(cluster * self._config.cores, (cluster + 1) * self._config.cores)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from searching, again and again, what listeners keep: a run makes no cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _distinct(codes: Iterable[Code]) -> Iterable[Code]:

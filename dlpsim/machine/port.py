@@ -38,7 +38,9 @@ class Port:
         self._pointer = 0
         self._next_grant = 0
         self._arbitration = Alarm(clock, self._arbitrate, GRANT)
-        self._finish: simpy.Event | None = None
+        self._finish = Alarm(clock, self._serve)
+        self._end = 0
+        """When the last beat of the first asker ends, in ticks."""
 
     def attach(self, core: int, served: Callable[[], None]) -> None:
         """Connect the channel of `core`; `served` is called at the end of the last beat that it asked for."""
@@ -104,16 +106,25 @@ class Port:
         askers, first = self._askers, bisect_left(self._askers, self._pointer)
         grants = (last_sweep - self._sweep) * len(askers) + bisect_left(askers, core) - first + 1
         delay = self._next_grant + grants * self._beat_cycles - self._clock.ticks
-        self._finish = simpy.Timeout(self._clock, delay)
-        self._finish.callbacks.append(self._serve)
+        self._end = self._clock.ticks + delay
+        remaining = self._finish.remaining
+        if remaining is None:
+            self._finish.set(delay)
+        elif remaining > delay:
+            self._finish = Alarm(self._clock, self._serve)  # the old one rings in vain
+            self._finish.set(delay)
 
     def _serve(self, event: simpy.Event) -> None:
-        """Let the asker go whose last beat ends here, unless another came in between and the end moved."""
+        """Let the asker go whose last beat ends here, unless others came in between and the end moved."""
         if event is not self._finish:
+            return
+        if self._end > self._clock.ticks:
+            self._finish.set(self._end - self._clock.ticks)
             return
         self._sweep, core = heappop(self._finish_order)
         self._askers.remove(core)
         self._pointer = core + 1
         self._next_grant = self._clock.ticks
-        self._settle_later()
+        if self._askers or self._emit_shared:
+            self._settle_later()
         self._served[core]()

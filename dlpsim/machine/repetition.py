@@ -21,7 +21,10 @@ from dlpsim.machine.budget import Budget, LoopBudget
 from dlpsim.machine.clock import Clock
 from dlpsim.machine.decoder import Decoder
 from dlpsim.machine.port import Port
+from dlpsim.machine.private_port import PrivatePort
 from dlpsim.machine.tracker import Reference, Tracker
+
+Part = Decoder | Port | PrivatePort
 
 PATIENCE = 16
 """So often may the loops of another core go round before it takes over from a leader that stands still."""
@@ -36,13 +39,15 @@ class Repetition:
     When the machine repeats itself, so does every core that loops meanwhile: one leader is enough.
     """
 
-    def __init__(self, decoders: Sequence[Decoder], ports: Sequence[Port], clock: Clock, bus: Bus) -> None:
+    def __init__(
+        self, decoders: Sequence[Decoder], ports: Sequence[Port | PrivatePort], clock: Clock, bus: Bus
+    ) -> None:
         self._decoders = decoders
         self._ports = ports
         self._clock = clock
         self._full_look = LOOK_COST + CORE_COST * len(decoders) + PORT_COST * len(ports)
         self._budget = Budget(self._full_look)
-        self._orders: dict[int, Sequence[Decoder | Port]] = {}
+        self._orders: dict[int, Sequence[Part]] = {}
         self._leader: Decoder | None = None
         self._leader_seen: dict[int, tuple[int, tuple[int, ...]]] = {}
         """By core, who the leader was and how many iterations it had to come when the core was asked last."""
@@ -178,7 +183,7 @@ class Repetition:
             if tracker.reference is not None and tracker.reference.mark >= mark:
                 tracker.forget()
 
-    def _parts(self, core: int) -> Sequence[Decoder | Port]:
+    def _parts(self, core: int) -> Sequence[Part]:
         """Return the parts of the machine, first those that are most likely to have changed since `core` looked."""
         if core not in self._orders:
             others = [decoder for decoder in self._decoders if decoder.core != core]
