@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.assembly import assembly
+from benchmarks.data import data
 from benchmarks.figure import Figure
 from benchmarks.memory import memory
 from benchmarks.processes import processes
@@ -17,15 +18,16 @@ from benchmarks.simulation import simulation
 
 @dataclass(frozen=True)
 class Size:
-    """How much is measured: simulated instructions and assembled lines, and how often."""
+    """How much is measured: simulated instructions, assembled lines, iterations on data, and how often."""
 
     instructions: int
     lines: int
+    iterations: int
     repeats: int
 
 
-FULL = Size(instructions=200_000, lines=100_000, repeats=7)
-QUICK = Size(instructions=2_000, lines=2_000, repeats=1)
+FULL = Size(instructions=200_000, lines=100_000, iterations=200, repeats=7)
+QUICK = Size(instructions=2_000, lines=2_000, iterations=2, repeats=1)
 
 
 def measure(size: Size) -> Iterator[Figure]:
@@ -33,6 +35,7 @@ def measure(size: Size) -> Iterator[Figure]:
     yield from processes(size.repeats)
     yield from simulation(size.instructions, size.repeats)
     yield from assembly(size.lines, size.repeats)
+    yield from data(size.iterations, size.repeats)
     yield from memory(size.instructions, size.lines)
 
 
@@ -45,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     figures, origin = list(measure(QUICK if options.quick else FULL)), provenance()
     print(render(figures, origin))
     if options.json:
-        data = {"provenance": origin, "figures": [figure.to_dict() for figure in figures]}
-        options.json.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        content = {"provenance": origin, "figures": [figure.to_dict() for figure in figures]}
+        options.json.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

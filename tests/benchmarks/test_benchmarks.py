@@ -1,16 +1,19 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks.__main__ import main
+from benchmarks.data import costs, tile_inputs
 from benchmarks.figure import Aim, Figure
 from benchmarks.memory import CASES, peak_kib
 from benchmarks.processes import COMMANDS
 from benchmarks.simulation import MACHINES
-from benchmarks.workloads import LOOP_INSTRUCTIONS, distinct_lines, loop
+from benchmarks.workloads import LOOP_INSTRUCTIONS, distinct_lines, loop, tiles
 from dlpsim import simulate
 from dlpsim.simulation import Simulation, prepare
+from isa.check.check import check
 
 
 @pytest.mark.parametrize(
@@ -39,6 +42,20 @@ def test_distinct_lines_are_distinct_and_right() -> None:
     assert simulate(distinct_lines(100_000)).ops["MAC_32"] == sum(n * 256 + 1 for n in range(25_000))
 
 
+def test_tiles_multiply_matrices_without_a_fault() -> None:
+    inputs = tile_inputs(3)
+    result = simulate(tiles(3), "dlp-s", data=inputs)
+    assert result.tensors is not None
+    np.testing.assert_allclose(result.tensors["y"], inputs["x"] @ inputs["w"], rtol=1e-5, atol=1e-4)
+    assert check(result.program).findings == ()
+
+
+def test_every_cost_is_measured_and_overhead_is_that_of_the_sum() -> None:
+    (cost,) = costs(2, 1)
+    assert min(cost) > 0
+    assert cost._replace(timed=1, bare=3, carried=6).overhead == 1.5
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_memory_cases_run(case: str) -> None:
     CASES[case](2_000)
@@ -53,6 +70,8 @@ def test_quick_run_measures_everything(tmp_path: Path, capsys: pytest.CaptureFix
     assert {(f"instruction on {machine}", "bare timeouts") for machine in MACHINES} <= named.keys()
     assert {(command, "s") for command in COMMANDS} <= named.keys()
     assert named["assembly, distinct lines", "lines/s"]["aim"] == "at least 100000"
+    assert named["iteration with data", "of the other two"]["aim"] == "at most 1.3"
+    assert named["check of fc_1024x256_cluster_best.asm, 4 cores", "s"]["aim"] == "at most 2"
     assert named["dlpsim --help", "s"]["reached"] is (named["dlpsim --help", "s"]["median"] <= 0.15)
     assert all(0 <= figure["low"] <= figure["median"] <= figure["high"] for figure in named.values())
     assert all(figure["name"] in table for figure in data["figures"])
