@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isa.access import accesses
 from isa.bounds import stretches
 from isa.coding import WORD, TooDenseError, compressed, room
 from isa.errors import DlpsimError, nearest
 from isa.expectation import shown
 from isa.fault import quoted
 from isa.meaning import NUMPY_TYPES
-from isa.nest import walk
+from isa.nest import executed_accesses
 from isa.program import Code, Program, Tensor
 from isa.tensors import size_of
 from isa.vocabulary import CODED_BYTES
@@ -123,7 +122,6 @@ def _kind(dtype: str, shape: tuple[int, ...]) -> str:
 
 def _stored(code: Code) -> Iterator[tuple[float, float]]:
     """Yield the stretches of DRAM that moves of `code` write, each by its first address and the one behind its last."""
-    for instruction, nest in walk(code):
-        for access in accesses(instruction):
-            if access.memory == "DRAM" and access.writes and 0 not in nest.counts:
-                yield from stretches(access.address, nest.counts, access.region.span)
+    for access, nest in executed_accesses(code):
+        if access.memory == "DRAM" and access.writes:
+            yield from stretches(access.address, nest.counts, access.region.span)

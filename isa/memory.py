@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -24,21 +24,13 @@ class OutsideError(Exception):
     """An access leaves its memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Bytes of a memory from address `begin` on."""
-
-    begin: int
-    bytes: NDArray[np.uint8]
-
-
 class Memory:
     """A memory of which the stretches that are in use exist, in the order of their addresses."""
 
     def __init__(self, name: str, extents: Sequence[Extent]) -> None:
         self.name = name
         self._begins = [begin for begin, _ in extents]
-        self._stretches = [Stretch(begin, np.full(end - begin, UNWRITTEN, np.uint8)) for begin, end in extents]
+        self._bytes = [np.full(end - begin, UNWRITTEN, np.uint8) for begin, end in extents]
 
     def view(self, address: int, region: Region) -> NDArray[Any]:
         """Return the elements of `region` from `address` on; writing to them writes to the memory.
@@ -47,10 +39,9 @@ class Memory:
         """
         found = bisect_right(self._begins, address) - 1
         if found >= 0:
-            stretch = self._stretches[found]
-            offset = address - stretch.begin
-            if offset + region.span <= len(stretch.bytes):
-                return np.ndarray(region.shape, NUMPY_TYPES[region.dtype], stretch.bytes, offset, region.strides)
+            begin, data = self._begins[found], self._bytes[found]
+            with suppress(OverflowError, TypeError, ValueError):  # how NumPy says that the array would leave the buffer
+                return np.ndarray(region.shape, NUMPY_TYPES[region.dtype], data, address - begin, region.strides)
         raise OutsideError(
             f"bytes {number(address)} to {number(address + region.span - 1)} of {self.name} hold no "
             f"{'tensor' if self.name == 'DRAM' else 'data'}"

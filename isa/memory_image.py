@@ -5,14 +5,14 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from isa.access import Access, accesses
+from isa.access import Access
 from isa.bounds import enclosing
 from isa.coding import compressed, expanded
 from isa.errors import DlpsimError
 from isa.fault import number
 from isa.meaning import NUMPY_TYPES
 from isa.memory import Extent, Memory
-from isa.nest import LoopNest, walk
+from isa.nest import LoopNest, executed_accesses
 from isa.program import Program, Tensor
 from isa.region import dense
 from isa.tensors import ALIGNMENT, size_of
@@ -58,13 +58,13 @@ class MemoryImage:
             self._view(tensor)[...] = compressed(values, tensor.compression) if tensor.compression > 1 else values
 
     def tensors(self) -> dict[str, NDArray[Any]]:
-        """Return a copy of each tensor in DRAM."""
+        """Return each tensor in DRAM. They are no copies: what is written later may show."""
         return {tensor.name: self._values(tensor) for tensor in self._tensors}
 
     def _values(self, tensor: Tensor) -> NDArray[Any]:
         view = self._view(tensor)
         if tensor.compression == 1:
-            return view.copy()
+            return view
         return expanded(view, tensor.compression).view(NUMPY_TYPES[tensor.dtype]).reshape(tensor.shape)
 
     def _view(self, tensor: Tensor) -> NDArray[Any]:
@@ -77,10 +77,9 @@ def _on_chip(program: Program) -> dict[str, list[Extent]]:
     """Return which bytes of the memories on the chip a program may reach."""
     ends = dict.fromkeys(("SharedRAM", *_OWN), 0)
     for code in {id(code): code for code in program.cores}.values():
-        for instruction, nest in walk(code):
-            for access in accesses(instruction) if 0 not in nest.counts else ():
-                if access.memory in ends:
-                    ends[access.memory] = max(ends[access.memory], _reach(program, access, nest))
+        for access, nest in executed_accesses(code):
+            if access.memory in ends:
+                ends[access.memory] = max(ends[access.memory], _reach(program, access, nest))
     return {memory: [(0, end)] for memory, end in ends.items()}
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from isa.access import Access, accesses
 from isa.fault import number
-from isa.program import Code, EndLoop, Instruction, Loop
+from isa.program import Code, EndLoop, Loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,16 @@ class LoopNest:
         return f" where {' and '.join(named)}" if named else ""
 
 
-def walk(code: Code) -> Iterator[tuple[Instruction, LoopNest]]:
-    """Yield each instruction of `code` with the loops around it; a loop is not around itself."""
+def executed_accesses(code: Code) -> Iterator[tuple[Access, LoopNest]]:
+    """Yield every access that `code` makes at least once, with the loops around it."""
     loops: list[Loop] = []
-    nest = LoopNest((), ())
+    empty = 0  # open loops that never run
     for instruction in code:
-        if isinstance(instruction, EndLoop):
-            loops.pop()
-            nest = LoopNest.of(loops)
-        yield instruction, nest
         if isinstance(instruction, Loop):
             loops.append(instruction)
+            empty += not instruction.count
+        elif isinstance(instruction, EndLoop):
+            empty -= not loops.pop().count
+        elif not empty and (found := accesses(instruction)):
             nest = LoopNest.of(loops)
+            yield from ((access, nest) for access in found)

@@ -159,6 +159,10 @@ def test_an_output_may_be_given_values_to_begin_with() -> None:
             "x.asm:3:1: bytes 0 to 3 of DRAM hold no tensor where i is 0 and j is 0",
         ),
         (
+            "loop 9_000 i\nmove DRAM[(i * i < 1) * 9_999_999_999_999_999_999] NRAM[0] 4\nendloop",
+            "x.asm:2:1: bytes 9999999999999999999 to 10000000000000000002 of DRAM hold no tensor where i is 0",
+        ),
+        (
             ".tensor x DRAM i8 8\nloop 9_000 i\nmove DRAM[x] NRAM[8 / (i * i % 16_000_000 < 1_000)] 4\nendloop",
             "x.asm:3:1: division by zero where i is 32",
         ),
