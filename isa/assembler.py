@@ -11,9 +11,10 @@ from isa.elaborate import Elaboration, elaborate
 from isa.errors import Diagnostic
 from isa.fault import Hint
 from isa.overrides import Overrides, place, read_overrides
+from isa.parser import parse_line
 from isa.program import Code, Expect, Instruction, Program, Tensor
 from isa.report import Report
-from isa.statement import Statement, parse_line
+from isa.statement import Statement
 from isa.target import Target
 from isa.text import read_source, split_lines
 

@@ -1,7 +1,7 @@
 import pytest
 
+from isa.parser import parse_line
 from isa.program import Compute, EndLoop, Instruction, Loop, Move, Sync
-from isa.statement import parse_line
 from isa.vocabulary import Scope
 from tests.isa.examples import code, messages, summaries, target
 

@@ -1,0 +1,146 @@
+"""Builds the instructions of one core, and collects what is wrong with its lines."""
+
+from isa.annotation import Annotator
+from isa.checks import compute_faults, move_faults
+from isa.compression import miscoded
+from isa.expression import Expression
+from isa.fault import MAX_FAULTS, Fault, number
+from isa.instructions import InstructionSpec
+from isa.namespace import Names
+from isa.nest import LoopNest
+from isa.program import Compute, EndLoop, Instruction, Loop, Move, Sync
+from isa.statement import AnnotatedStatement, Statement
+from isa.target import Target
+from isa.tensors import Tensors
+
+
+class Builder:
+    """The instructions of core `core` of `target` so far, its names and tensors, and the faults of its lines.
+
+    `limits` is the largest move on each path. `stopped` says that there is no use in going on.
+    """
+
+    def __init__(self, core: int, target: Target, limits: dict[tuple[str, str], float]) -> None:
+        self.target = target
+        self.limits = limits
+        self.names = Names(target, core)
+        self.tensors = Tensors(target, self.report)
+        self.code: list[Instruction] = []
+        self.loops: list[int] = []  # indices of the open loops
+        self.unknown_loops = 0  # loops less endloops in lines whose condition is wrong
+        self.faults: list[tuple[int, Fault]] = []
+        self.stopped = False
+        self.annotator = Annotator(self.names, target, self.report, self._nest)
+
+    def report(self, line: int, *faults: Fault) -> None:
+        """Note what is wrong in a line."""
+        self.faults += [(line, fault) for fault in faults]
+        self.stopped |= len(self.faults) >= MAX_FAULTS
+
+    def value(self, line: int, expression: Expression | None) -> int | None:
+        """Return the value of `expression`; None if it is wrong, which has been reported."""
+        if expression is None or isinstance(expression, int):
+            return expression
+        result = self.names.value(expression)
+        if isinstance(result, int):
+            return result
+        self.report(line, *result)
+        return None
+
+    def _quantity(self, line: int, statement: Statement) -> int | None:
+        """Return the value of the last field, which its table entry bounds from below; None if it is wrong."""
+        value = statement.expressions[0]
+        if not isinstance(value, int):
+            value = self.value(line, value)
+        assert statement.spec is not None
+        operand = statement.spec.operands[-1]
+        if value is not None and operand.least is not None and value < operand.least:
+            message = f"{operand.name} must be at least {operand.least}, is {number(value)}"
+            self.report(line, Fault(statement.starts[len(statement.spec.operands) - 1], message))
+            return None
+        return value
+
+    def move(self, line: int, statement: Statement) -> None:
+        """Build the move of a line."""
+        src, dst = statement.words
+        size = self._quantity(line, statement)
+        if isinstance(statement, AnnotatedStatement):
+            self._annotated_move(line, statement, size)
+        elif src is None or dst is None:
+            return
+        elif size is not None and size <= self.limits.get((src, dst), 0):
+            self.code.append(Move(src, dst, size, line, statement.column))
+        elif len(statement.starts) == 3:
+            self.report(line, *move_faults(self.target, (src, dst), size, statement.starts))
+
+    def _annotated_move(self, line: int, statement: AnnotatedStatement, size: int | None) -> None:
+        src, dst = statement.words
+        transfer = self.annotator.transfer(line, statement, size)
+        if src is None or dst is None:
+            return
+        bytes_ = None if size is None else size * (transfer.rows if transfer else 1)
+        if bytes_ is None or bytes_ > self.limits.get((src, dst), 0):
+            if len(statement.starts) >= 3:
+                self.report(line, *move_faults(self.target, (src, dst), bytes_, statement.starts))
+        elif size is not None and transfer:
+            move = Move(src, dst, size, line, statement.column, transfer)
+            if self.annotator.is_placed(move, statement) and self._is_coded(move, statement):
+                self.code.append(move)
+
+    def _is_coded(self, move: Move, statement: AnnotatedStatement) -> bool:
+        """Whether `move` expands what is compressed, and nothing else."""
+        wrong = miscoded(move, self._nest(), self.tensors.at)
+        if wrong is None:
+            return True
+        side, message = wrong
+        located = statement.addresses[side]
+        self.report(move.line, Fault(located[0] if located else 0, message))
+        return False
+
+    def compute(self, line: int, statement: Statement) -> None:
+        """Build the compute of a line."""
+        (type_,) = statement.words
+        num = self._quantity(line, statement)
+        if type_ is None:
+            return
+        if type_ not in self.target.types:
+            self.report(line, *compute_faults(self.target, type_, statement.starts[0]))
+        elif isinstance(statement, AnnotatedStatement):
+            operation = self.annotator.operation(line, statement, type_, num)
+            if num is not None and operation:
+                self.code.append(Compute(type_, num, line, statement.column, operation))
+        elif num is not None:
+            self.code.append(Compute(type_, num, line, statement.column))
+
+    def loop(self, line: int, statement: Statement) -> None:
+        """Open a loop."""
+        count = self._quantity(line, statement)
+        counter = statement.words[0] if statement.words else None
+        if counter and (message := self.names.open_counter(counter, len(self.loops), line)):
+            self.report(line, Fault(statement.starts[-1], message))
+            counter = None
+        self.loops.append(len(self.code))
+        unclosed = -1  # endloop fills in where it ends
+        self.code.append(Loop(count or 0, unclosed, line, statement.column, counter or ""))
+
+    def endloop(self, line: int, statement: Statement) -> None:
+        """Close the innermost loop."""
+        if self.loops:
+            start = self.loops.pop()
+            loop = self.code[start]
+            assert isinstance(loop, Loop)
+            self.code[start] = Loop(loop.count, len(self.code), loop.line, loop.column, loop.counter)
+            if loop.counter:
+                self.names.close_counter(loop.counter)
+            self.code.append(EndLoop(start, line, statement.column))
+        elif not self.unknown_loops:
+            self.report(line, Fault(0, "endloop without loop"))
+
+    def sync(self, line: int, statement: Statement) -> None:
+        """Build the sync of a line."""
+        assert isinstance(statement.spec, InstructionSpec) and statement.spec.scope is not None
+        self.code.append(Sync(statement.spec.scope, line, statement.column))
+
+    def _nest(self) -> LoopNest:
+        """Return the loops around the present line."""
+        return LoopNest.of(loop for index in self.loops if isinstance(loop := self.code[index], Loop))
