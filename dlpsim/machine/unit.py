@@ -1,5 +1,6 @@
 """What the compute unit and the DMA channels have in common: a queue served in order, one instruction at a time."""
 
+from abc import ABC, abstractmethod
 from collections import deque
 
 import simpy
@@ -11,7 +12,7 @@ from dlpsim.machine.issue_queue import IssueQueue
 from dlpsim.machine.step import Step
 
 
-class Unit:
+class Unit(ABC):
     """A unit of one core. Subclasses say how long it serves an instruction: they begin it, and call `_free` later.
 
     The result of an instruction is there `latency` cycles after the unit was freed.
@@ -66,9 +67,9 @@ class Unit:
             self._emit_started(Started(self._clock.now, self._core, self.name, step.pc))
         self._begin(step)
 
+    @abstractmethod
     def _begin(self, step: Step) -> None:
         """Serve `step`, and call `_free` when done with it."""
-        raise NotImplementedError
 
     def _free(self) -> None:
         """Let go of the instruction being served, take the next, and complete the first after the latency."""
