@@ -18,7 +18,8 @@ _SPELLING = {
     Kind.TYPE: {name.lower(): name for name in COMPUTE_TYPES},
     Kind.DTYPE: {name: name for name in DTYPES},
 }
-_EXPRESSION, _NAME, _OPERATION, _EQUATION = Kind.EXPRESSION, Kind.NAME, Kind.OPERATION, Kind.EQUATION
+_EXPRESSION, _NAME, _MEMORY = Kind.EXPRESSION, Kind.NAME, Kind.MEMORY
+_OPERATION, _EQUATION = Kind.OPERATION, Kind.EQUATION
 _PLURAL = {Kind.MEMORY: "memories", Kind.TYPE: "types", Kind.DTYPE: "element types"}
 _PARSERS = {Kind.OPERATION: parse_operation, Kind.EQUATION: parse_expectation}
 _ANNOTATION_HINTS = {
@@ -71,17 +72,19 @@ class Fields(Cursor):
 
     def _read(self, operands: Iterable[Operand]) -> None:
         """Read a field for each of `operands`, as far as the line goes."""
+        tokens, starts = self.tokens, self.starts
         for operand in operands:
-            if self.at_end():
+            token, kind = tokens[self.index], operand.kind
+            if token == END or (token == "," and self.at_end()):
                 break
-            self.starts.append(self.index)
-            if operand.kind is _EXPRESSION:
-                expression, self.index = parse_expression(self.tokens, self.index)
+            starts.append(self.index)
+            if kind is _EXPRESSION:
+                expression, self.index = parse_expression(tokens, self.index)
                 self.expressions.append(expression)
-            elif operand.kind is _OPERATION or operand.kind is _EQUATION:
-                self._operation(operand.kind)
+            elif kind is _OPERATION or kind is _EQUATION:
+                self._operation(kind)
             else:
-                self.words.append(self._word(operand, self.tokens[self.index]))
+                self.words.append(self._word(operand, tokens[self.index]))
 
     def _read_further(self) -> None:
         """Read what may follow the fields of the table entry."""
@@ -117,19 +120,18 @@ class Fields(Cursor):
 
     def _word(self, operand: Operand, token: str) -> str | None:
         """Step over a memory, type or name; return its spelling in the vocabulary, or None if it is wrong."""
-        kind = operand.kind
-        if is_name(token):
-            word = token if kind is _NAME else _SPELLING[kind].get(token.lower())
-            if word is None:
-                self.faults.append(_unknown_word(kind, token, self.index))
-            self.index += 1
-            if self.tokens[self.index] == "[" and kind is Kind.MEMORY and self.spec.is_located:
-                self._address()
-            return word
-        start = self.index
-        self.skip_field()
-        self.faults.append(Fault(start, f"{operand.name} must be {kind.value}, found {quoted(token)}"))
-        return None
+        kind, start = operand.kind, self.index
+        word = (token if is_name(token) else None) if kind is _NAME else _SPELLING[kind].get(token.lower())
+        if word is None and not is_name(token):
+            self.skip_field()
+            self.faults.append(Fault(start, f"{operand.name} must be {kind.value}, found {quoted(token)}"))
+            return None
+        if word is None:
+            self.faults.append(_unknown_word(kind, token, start))
+        self.index += 1
+        if self.tokens[self.index] == "[" and kind is _MEMORY and self.spec.is_located:
+            self._address()
+        return word
 
     def _address(self) -> None:
         if located := self.address():
