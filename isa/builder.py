@@ -52,13 +52,19 @@ class Builder:
         value = statement.expressions[0]
         if not isinstance(value, int):
             value = self.value(line, value)
+        if value is not None and value < 1:  # nothing is bounded from below by more than 1
+            return self._too_small(line, statement, value)
+        return value
+
+    def _too_small(self, line: int, statement: Statement, value: int) -> int | None:
+        """Return `value`, or None if it is less than the last field of the table entry allows."""
         assert statement.spec is not None
         operand = statement.spec.operands[-1]
-        if value is not None and operand.least is not None and value < operand.least:
-            message = f"{operand.name} must be at least {operand.least}, is {number(value)}"
-            self.report(line, Fault(statement.starts[len(statement.spec.operands) - 1], message))
-            return None
-        return value
+        if operand.least is None or value >= operand.least:
+            return value
+        message = f"{operand.name} must be at least {operand.least}, is {number(value)}"
+        self.report(line, Fault(statement.starts[len(statement.spec.operands) - 1], message))
+        return None
 
     def move(self, line: int, statement: Statement) -> None:
         """Build the move of a line."""

@@ -72,19 +72,17 @@ class _Core(Builder):
         for line, statement in enumerate(statements, 1):
             if statement is None:
                 continue
+            spec = statement.spec
             if self.conditions.branch is Branch.TAKEN:
-                self._take(line, statement)
-            elif statement.spec is not None:
-                self._skip(line, statement, statement.spec.words)
+                if statement.faults:
+                    self.report(line, *statement.faults)
+                if spec is not None:
+                    _HANDLERS[spec.words](self, line, statement)
+            elif spec is not None:
+                self._skip(line, statement, spec.words)
             if self.stopped:
                 return
         self._finish()
-
-    def _take(self, line: int, statement: Statement) -> None:
-        if statement.faults:
-            self.report(line, *statement.faults)
-        if statement.spec is not None:
-            _HANDLERS[statement.spec.words](self, line, statement)
 
     def _skip(self, line: int, statement: Statement, words: str) -> None:
         if words == ".if":

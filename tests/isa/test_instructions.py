@@ -46,3 +46,7 @@ def test_the_message_about_the_number_of_fields_shows_the_form() -> None:
         if spec.operands and spec.operands[0].kind is not Kind.TEXT:
             shown = form(spec).replace(spec.words, f"{spec.words} takes", 1)
             assert any(f": {shown} (" in summary for summary in summaries(spec.words))
+
+
+def test_no_least_value_is_over_one() -> None:
+    assert {operand.least for spec in INSTRUCTIONS for operand in spec.operands} <= {None, 0, 1}
