@@ -60,7 +60,9 @@ def _walk(program: Program, core: int, memories: Mapping[str, Memory]) -> Iterat
             try:
                 perform(task, memories, counters)
             except FAILURES as error:
-                raise _failure(program, core, instruction, LoopNest.of(loops).at(counters), error) from None
+                depths = {depth for access in task.accesses for depth in access.address.counters}
+                where = LoopNest.of(loops).at(counters, depths)
+                raise _failure(program, core, instruction, where, error) from None
         elif isinstance(instruction, Loop):
             if instruction.count and pc in effective:
                 loops.append(instruction)

@@ -21,10 +21,9 @@ class LoopNest:
         around = tuple(loops)
         return cls(tuple(loop.count for loop in around), tuple(loop.counter for loop in around))
 
-    def at(self, iterations: Sequence[int], depths: Iterable[int] | None = None) -> str:
-        """Return ` where i is 3 and j is 0`, for the loops at `depths` (None: all) that have counters."""
-        shown = range(len(self.counters)) if depths is None else sorted(depths)
-        named = [f"{self.counters[d]} is {number(iterations[d])}" for d in shown if self.counters[d]]
+    def at(self, iterations: Sequence[int], depths: Iterable[int]) -> str:
+        """Return ` where i is 3 and j is 0`, for the loops at `depths`, which have counters; empty for no depths."""
+        named = [f"{self.counters[depth]} is {number(iterations[depth])}" for depth in sorted(depths)]
         return f" where {' and '.join(named)}" if named else ""
 
 

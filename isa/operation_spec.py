@@ -88,6 +88,8 @@ class OperationSpec:
 
 def evaluated(expression: str, values: Mapping[str, int]) -> int:
     """Return the value of an expression of the table, such as `M*K*N`."""
+    if expression in values:
+        return values[expression]
     parsed = _parsed(expression)
     return parsed if isinstance(parsed, int) else parsed.evaluate(values)
 
