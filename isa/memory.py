@@ -16,6 +16,8 @@ UNWRITTEN = 0xFF
 """What every byte is at first: NaN as floating-point elements, -1 as integers, so that it shows."""
 
 
+_CACHE_LINE = 64
+
 Extent = tuple[int, int]
 """A first address and the one behind the last."""
 
@@ -30,7 +32,7 @@ class Memory:
     def __init__(self, name: str, extents: Sequence[Extent]) -> None:
         self.name = name
         self._begins = [begin for begin, _ in extents]
-        self._bytes = [np.full(end - begin, UNWRITTEN, np.uint8) for begin, end in extents]
+        self._bytes = [_aligned(end - begin) for begin, end in extents]
 
     def view(self, address: int, region: Region) -> NDArray[Any]:
         """Return the elements of `region` from `address` on; writing to them writes to the memory.
@@ -46,3 +48,10 @@ class Memory:
             f"bytes {number(address)} to {number(address + region.span - 1)} of {self.name} hold no "
             f"{'tensor' if self.name == 'DRAM' else 'data'}"
         )
+
+
+def _aligned(size: int) -> NDArray[np.uint8]:
+    """Return `size` bytes that begin at a cache line: no result depends on where an array happens to lie."""
+    data = np.full(size + _CACHE_LINE, UNWRITTEN, np.uint8)
+    begin = -data.ctypes.data % _CACHE_LINE
+    return data[begin : begin + size]

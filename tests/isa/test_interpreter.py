@@ -1,3 +1,4 @@
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -207,6 +208,26 @@ def test_every_barrier_that_is_stuck_is_reported() -> None:
         "x.asm:2:1: this barrier can never be released: core 1 waits here for core 0",
         "x.asm:4:1: this barrier can never be released: core 0 waits here for core 1",
     ]
+
+
+def test_the_memory_it_takes_is_that_of_the_chip_and_its_tensors() -> None:
+    text = """
+.tensor x DRAM f32 1024 1024
+.tensor y DRAM f32 1024 1024
+loop 1024 i
+move DRAM[x + i * 4096] NRAM[i % 16 * 4096] 4096
+compute MAX_32 1024 : relu NRAM[i % 16 * 4096] NRAM[i % 16 * 4096] 1 1024
+move NRAM[i % 16 * 4096] DRAM[y + i * 4096] 4096
+endloop
+"""
+    inputs = {"x": numbers(1024, 1024)}
+    assembled = program(text, target())
+    tracemalloc.start()
+    result = interpret(assembled, inputs)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert np.array_equal(result["y"], np.maximum(inputs["x"], 0))
+    assert peak < 8 * 2**20 + 64 * 2**10 + 100_000
 
 
 def test_memories_that_are_too_large() -> None:
