@@ -157,6 +157,36 @@ class Repeat(NamedTuple):
     times: int
 
 
+class Keep(NamedTuple):
+    """What has happened since a mark, up to here, may happen again elsewhere: it is called by the number of the mark.
+
+    The mark itself is done with.
+    """
+
+    time: int
+    mark: int
+
+
+class Replay(NamedTuple):
+    """A stretch that was kept happens again, from boundary `time` to boundary `time` + `period`. None of it is told.
+
+    Where it was kept, a core was at other instructions: `places` gives, for each core, the index of the instruction
+    now by that of the instruction then.
+    """
+
+    time: int
+    mark: int
+    period: int
+    places: tuple[Mapping[int, int], ...]
+
+
+class Drop(NamedTuple):
+    """A stretch that was kept is not going to be replayed any more."""
+
+    time: int
+    mark: int
+
+
 Occurrence = (
     DecodeStarted
     | Dispatched
@@ -172,7 +202,7 @@ Occurrence = (
 )
 """What happens in the machine."""
 
-Event = Occurrence | Mark | Unmark | Repeat
+Event = Occurrence | Mark | Unmark | Repeat | Keep | Replay | Drop
 
 OCCURRENCES: tuple[type[Occurrence], ...] = (
     DecodeStarted,
@@ -188,7 +218,7 @@ OCCURRENCES: tuple[type[Occurrence], ...] = (
     Halted,
 )
 
-EVENT_TYPES: tuple[type[Event], ...] = (*OCCURRENCES, Mark, Unmark, Repeat)
+EVENT_TYPES: tuple[type[Event], ...] = (*OCCURRENCES, Mark, Unmark, Repeat, Keep, Replay, Drop)
 
 
 def later(event: Occurrence, cycles: int) -> Occurrence:
@@ -200,6 +230,13 @@ def later(event: Occurrence, cycles: int) -> Occurrence:
     return event._replace(time=event.time + cycles)
 
 
+def elsewhere(event: Occurrence, places: tuple[Mapping[int, int], ...]) -> Occurrence:
+    """Return the same event at the instruction that `places` gives, for each core, for its own."""
+    if isinstance(event, BarrierReleased | PortShared | Halted):
+        return event
+    return event._replace(pc=places[event.core][event.pc])
+
+
 Sink = Callable[[Any], None]
 """Takes one event."""
 
@@ -207,7 +244,7 @@ Sink = Callable[[Any], None]
 class Listener(Protocol):
     """Whoever wants events: says which kinds, and what to call for each.
 
-    One that does not take `Repeat` is told everything, one by one: the machine then skips nothing.
+    One that does not take both `Repeat` and `Replay` is told everything, one by one: the machine then skips nothing.
     """
 
     def handlers(self) -> Mapping[type[Event], Sink]:
@@ -220,8 +257,8 @@ class Bus:
     def __init__(self, listeners: Iterable[Listener] = ()) -> None:
         everyone = [listener.handlers() for listener in listeners]
         self._sinks = {kind: _fan_out([each[kind] for each in everyone if kind in each]) for kind in EVENT_TYPES}
-        self.takes_repeats = all(Repeat in each for each in everyone)
-        """Whether all listeners know what to do with a `Repeat`."""
+        self.takes_repetition = all(Repeat in each and Replay in each for each in everyone)
+        """Whether all listeners know what to do when something happens again that is not told again."""
 
     def sink(self, kind: type[Event]) -> Sink | None:
         """Return what takes events of `kind`, or None where nobody wants them."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dlpsim.events import DecodeStarted, Event, Mark, Repeat, Sink, Unmark
+from dlpsim.events import DecodeStarted, Drop, Event, Keep, Mark, Repeat, Replay, Sink, Unmark
 from isa.errors import DlpsimError
 
 
@@ -16,10 +16,20 @@ class InstructionLimit:
         self._taken = 0
         self._taken_before: dict[int, int] = {}
         """What had been taken at each mark, in their order."""
+        self._kept: dict[int, int] = {}
+        """What is taken in each stretch that may be replayed."""
 
     def handlers(self) -> Mapping[type[Event], Sink]:
         """Listen to every instruction that a decoder takes."""
-        return {DecodeStarted: self._count, Mark: self._mark, Unmark: self._unmark, Repeat: self._repeat}
+        return {
+            DecodeStarted: self._count,
+            Mark: self._mark,
+            Unmark: self._unmark,
+            Repeat: self._repeat,
+            Keep: self._keep,
+            Replay: self._replay,
+            Drop: self._drop,
+        }
 
     def _count(self, _: DecodeStarted) -> None:
         self._take(1)
@@ -35,6 +45,15 @@ class InstructionLimit:
         while mark != event.mark:
             mark, before = self._taken_before.popitem()
         self._take((self._taken - before) * event.times)
+
+    def _keep(self, event: Keep) -> None:
+        self._kept[event.mark] = self._taken - self._taken_before.pop(event.mark)
+
+    def _replay(self, event: Replay) -> None:
+        self._take(self._kept[event.mark])
+
+    def _drop(self, event: Drop) -> None:
+        del self._kept[event.mark]
 
     def _take(self, instructions: int) -> None:
         self._taken += instructions

@@ -17,19 +17,27 @@ class Barrier:
 
     def __init__(self, scope: Scope, cores: tuple[int, ...], stuck: Callable[[], None], clock: Clock, bus: Bus) -> None:
         self.scope = scope
-        self._cores = cores
+        self.cores = cores
         self._stuck = stuck
         self._clock = clock
-        self._waiting: list[Callable[[], None]] = []
+        self._waiting: list[tuple[Callable[[], None], Callable[[], None]]] = []
         self._ended = 0
+        self._at_quiet_point: Callable[[], None] | None = None
         self._release = Alarm(clock, self._let_go)
         self._verdict = Alarm(clock, self._judge, VERDICT)
         self._emit_released = bus.sink(BarrierReleased)
 
-    def arrive(self, go_on: Callable[[], None]) -> None:
-        """Wait until all cores have arrived; `go_on` is called then, at the same boundary as the last arrival."""
-        self._waiting.append(go_on)
-        if len(self._waiting) == len(self._cores):
+    def observe(self, at_quiet_point: Callable[[], None]) -> None:
+        """Have `at_quiet_point` called when all cores have been released and none has gone on."""
+        self._at_quiet_point = at_quiet_point
+
+    def arrive(self, release: Callable[[], None], go_on: Callable[[], None]) -> None:
+        """Wait until all cores have arrived.
+
+        At the same boundary as the last arrival, `release` is called for each, and then `go_on`.
+        """
+        self._waiting.append((release, go_on))
+        if len(self._waiting) == len(self.cores):
             self._release.set(0)
         self._check()
 
@@ -42,11 +50,15 @@ class Barrier:
         if self._waiting and self._ended and not self._verdict.is_set:
             self._verdict.set(0)
 
-    def _let_go(self, _: simpy.Event) -> None:
+    def _let_go(self, _event: simpy.Event) -> None:
         released, self._waiting = self._waiting, []
         if self._emit_released:
-            self._emit_released(BarrierReleased(self._clock.now, self.scope, self._cores))
-        for go_on in released:
+            self._emit_released(BarrierReleased(self._clock.now, self.scope, self.cores))
+        for release, _ in released:
+            release()
+        if self._at_quiet_point:
+            self._at_quiet_point()
+        for _, go_on in released:
             go_on()
 
     def _judge(self, _: simpy.Event) -> None:

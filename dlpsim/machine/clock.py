@@ -100,9 +100,17 @@ class Alarm(simpy.Event):
         """The cycles until it rings; None if it is not set."""
         return None if self.callbacks is None else self._due - self._clock.ticks
 
+    def cancel(self) -> None:
+        """Do not ring. It cannot be set again."""
+        self.callbacks = [_nothing]
+
     def set(self, delay: int) -> None:
         """Ring `delay` cycles from now."""
         self.callbacks = self._actions
         clock = self._clock
         self._due = due = clock._now + delay  # type: ignore[assignment]
         heappush(clock._queue, (due, self._phase, next(clock._eid), self))
+
+
+def _nothing(_: simpy.Event) -> None:
+    """Stand for the action of an alarm that was cancelled."""

@@ -8,6 +8,7 @@ import simpy
 from dlpsim.events import Bus, DecoderResumed, DecoderStalled, DecodeStarted, Halted, Stall
 from dlpsim.machine.barrier import Barrier
 from dlpsim.machine.clock import Alarm, Clock
+from dlpsim.machine.path import Path
 from dlpsim.machine.step import Action, Step, Steps
 from dlpsim.machine.unit import Unit
 from isa.vocabulary import Scope
@@ -23,16 +24,20 @@ class State(Enum):
     QUEUE = "waiting for room in a full issue queue"
     SYNC = "waiting for its own instructions"
     BARRIER = "waiting at a barrier"
+    RELEASED = "about to go on after a sync"
     ENDED = "at the end of its program"
 
 
 # Looking a member up in its enum takes longer than what the decoder does with it.
 DISPATCH, SYNC, LOOP = Action.DISPATCH, Action.SYNC, Action.LOOP
-DECODING, QUEUE = State.DECODING, State.QUEUE
+DECODING, QUEUE, RELEASED = State.DECODING, State.QUEUE, State.RELEASED
 CORE = Scope.CORE
 
-Look = Callable[[int], int]
-"""Takes the number of a core at the head of an iteration; returns how many heads on it is to be called again."""
+Look = Callable[[int, int], int]
+"""Takes the number of a core and the level of the loop that it is at the head of, counted from the outermost.
+
+Returns how many heads on it is to be called again.
+"""
 
 
 class Decoder:
@@ -56,13 +61,14 @@ class Decoder:
         self.heads_to_pass_elsewhere = 1
         self.outstanding = 0
         self.halted_at: int | None = None
-        self._steps = steps
+        self.steps = steps
         self._cycles = cycles
         self._clock = clock
         self._decoded = Alarm(clock, self._after_decoding)
         self._pause = Alarm(clock, self._after_look)
         self._reached_head: Look | None = None
         self._look: Look | None = None
+        self._at_quiet_point: Callable[[], None] | None = None
         self._next_looks: list[int] = []
         """For each loop that it is in, the iterations to come at the head where it is looked at next."""
         self._units: Sequence[Unit] = ()
@@ -85,6 +91,10 @@ class Decoder:
         self._reached_head = reached_head
         self._look = look
 
+    def observe_syncs(self, at_quiet_point: Callable[[], None]) -> None:
+        """Have `at_quiet_point` called when the core is about to pass a sync of its own."""
+        self._at_quiet_point = at_quiet_point
+
     def snapshot(self) -> object:
         """Return what decides how the core goes on, its times relative to now, but for the iterations to come.
 
@@ -106,9 +116,29 @@ class Decoder:
         self.to_come[level] -= count
         self._next_looks[level] -= count
 
+    def jump(self, path: Path) -> None:
+        """Be at the end of `path` at once: at a quiet sync, as it was at its beginning."""
+        for _ in range(path.left):
+            self._pop()
+        if path.goes_back:
+            self.to_come[-1] -= 1
+        for loop, count in path.entered:
+            self._push(loop, count)
+        self.pc = path.pcs[-1]
+
+    def pass_head(self, level: int) -> None:
+        """Have the machine looked at, if that is due, for the loop at `level` that has gone back on the way here."""
+        if self._reached_head is None or self.to_come[level] > self._next_looks[level]:
+            return
+        heads = self._reached_head(self.core, level)
+        if heads:
+            self._next_looks[level] = self.to_come[level] - heads
+        else:
+            self._look_at(level)
+
     def advance(self) -> None:
         """Take instructions until one takes time or has to wait, or the program ends."""
-        while self.pc < len(self._steps):
+        while self.pc < len(self.steps):
             if self._emit_decode:
                 self._emit_decode(DecodeStarted(self._clock.now, self.core, self.pc))
             if self._cycles:
@@ -133,7 +163,7 @@ class Decoder:
 
     def _execute(self) -> bool:
         """Do what the present instruction says, and return whether the decoder can go on to the next."""
-        step = self._steps[self.pc]
+        step = self.steps[self.pc]
         action = step.action
         if action is DISPATCH:
             unit = self._units[step.unit]
@@ -158,37 +188,47 @@ class Decoder:
 
     def _enter(self, loop: Step) -> None:
         if loop.amount:
-            self.loops.append(loop.pc)
-            self.to_come.append(loop.amount)
-            heads = self.heads_to_pass.get(loop.pc, self.heads_to_pass_elsewhere)
-            self._next_looks.append(loop.amount - heads if loop.amount > SHORT else 0)
+            self._push(loop.pc, loop.amount)
             self.pc += 1
         else:
             self.pc = loop.target + 1
 
+    def _push(self, loop: int, count: int) -> None:
+        self.loops.append(loop)
+        self.to_come.append(count)
+        heads = self.heads_to_pass.get(loop, self.heads_to_pass_elsewhere)
+        self._next_looks.append(count - heads if count > SHORT else 0)
+
+    def _pop(self) -> None:
+        self.loops.pop()
+        self.to_come.pop()
+        self._next_looks.pop()
+
     def _repeat(self, endloop: Step) -> bool:
         to_come = self.to_come[-1] - 1
         if not to_come:
-            self.loops.pop()
-            self.to_come.pop()
-            self._next_looks.pop()
+            self._pop()
             self.pc += 1
             return True
         self.to_come[-1] = to_come
         self.pc = endloop.target + 1
         if to_come > self._next_looks[-1] or self._reached_head is None:
             return True
-        heads = self._reached_head(self.core)
+        level = len(self.loops) - 1
+        heads = self._reached_head(self.core, level)
         self._next_looks[-1] = to_come - heads
         if not heads:
             self._pause.set(0)
         return heads > 0
 
     def _after_look(self, _: simpy.Event) -> None:
-        assert self._look is not None
-        heads = self._look(self.core)
-        self._next_looks[-1] = self.to_come[-1] - heads
+        self._look_at(len(self.loops) - 1)
         self.advance()
+
+    def _look_at(self, level: int) -> None:
+        assert self._look is not None
+        heads = self._look(self.core, level)
+        self._next_looks[level] = self.to_come[level] - heads
 
     def _sync(self, step: Step) -> bool:
         if self.outstanding:
@@ -197,25 +237,36 @@ class Decoder:
         if step.scope is not CORE:
             self._arrive(step)
             return False
-        self.pc += 1
+        self._pass_sync()
         return True
 
     def _synced(self) -> None:
         """All earlier instructions are complete: go on, or arrive at the barrier that they kept the core from."""
         self._resume(Stall.SYNC)
-        step = self._steps[self.pc]
+        step = self.steps[self.pc]
         if step.scope is not CORE:
             self._arrive(step)
         else:
-            self.pc += 1
+            self._pass_sync()
             self.advance()
+
+    def _pass_sync(self) -> None:
+        if self._at_quiet_point:
+            self.state = RELEASED
+            self._at_quiet_point()
+            self.state = DECODING
+        self.pc += 1
 
     def _arrive(self, step: Step) -> None:
         self._stall(State.BARRIER, Stall.BARRIER)
-        self._barriers[step.scope].arrive(self._released)
+        self._barriers[step.scope].arrive(self._release, self._go_on)
 
-    def _released(self) -> None:
+    def _release(self) -> None:
         self._resume(Stall.BARRIER)
+        self.state = RELEASED
+
+    def _go_on(self) -> None:
+        self.state = DECODING
         self.pc += 1
         self.advance()
 

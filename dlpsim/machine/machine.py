@@ -13,8 +13,10 @@ from dlpsim.machine.core import Core
 from dlpsim.machine.deadlock import Deadlock
 from dlpsim.machine.decoder import Decoder
 from dlpsim.machine.dma_channel import DmaChannel
+from dlpsim.machine.marks import Marks
 from dlpsim.machine.port import Port
 from dlpsim.machine.private_port import PrivatePort
+from dlpsim.machine.recall import Recall
 from dlpsim.machine.repetition import Repetition
 from dlpsim.machine.step import Steps, lower
 from dlpsim.machine.watch import Watch
@@ -59,8 +61,10 @@ class Machine:
         by_core = {core: self._build_core(core, steps[id(program.cores[core])]) for core in self._order}
         self._decoders = tuple(by_core[core] for core in range(config.total_cores))
         self.watch = Watch(program, self._decoders, self._clock)
-        if skip and self._bus.takes_repeats:
-            Repetition(self._decoders, tuple(self._ports.values()), self._clock, self._bus)
+        if skip and self._bus.takes_repetition:
+            marks, ports = Marks(self._clock, self._bus), tuple(self._ports.values())
+            Repetition(self._decoders, ports, marks, self._clock)
+            self._remember_stretches(ports, marks)
 
     def run(self, max_cycles: int | None = None) -> int:
         """Run the program to its end and return the boundary at which the last core halts.
@@ -77,6 +81,18 @@ class Machine:
         if None in ends:
             self._stuck()
         return max(end for end in ends if end is not None)
+
+    def _remember_stretches(self, ports: Sequence[Port | PrivatePort], marks: Marks) -> None:
+        """Have the stretches between quiet points remembered: syncs of the only core, barriers that all cores share."""
+        everyone = tuple(range(self._config.total_cores))
+        alone = len(everyone) == 1
+        barriers = [barrier for barrier in self._barriers.values() if barrier.cores == everyone and not alone]
+        quiet = frozenset({Scope.CORE} if alone else {barrier.scope for barrier in barriers})
+        recall = Recall(self._decoders, ports, quiet, marks, self._clock)
+        for barrier in barriers:
+            barrier.observe(recall.at_quiet_point)
+        if alone:
+            self._decoders[0].observe_syncs(recall.at_quiet_point)
 
     def _stuck(self) -> None:
         raise Deadlock(self._program, self._decoders).error()

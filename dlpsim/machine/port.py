@@ -23,6 +23,9 @@ from dlpsim.machine.clock import GRANT, Alarm, Clock
 class Port:
     """One instance of a port, shared by the cores that are attached to it; `group` tells the instances apart."""
 
+    has_memory = True
+    """Whether there is anything left of a move when the port is idle: here the pointer."""
+
     def __init__(self, config: PortConfig, group: int, clock: Clock, bus: Bus) -> None:
         self._name = config.name
         self._beat_cycles = config.beat_cycles
@@ -68,6 +71,16 @@ class Port:
             sorted([(last_sweep - sweep, core) for last_sweep, core in self._finish_order]),
             sorted(self._arrivals),
         )
+
+    def resume(self, snapshot: object) -> None:
+        """Go on as from `snapshot`. The port is idle, as it was then."""
+        assert isinstance(snapshot, tuple)
+        self._pointer, arbitrates = snapshot
+        if arbitrates:
+            self._settle_later()
+        elif self._arbitration.is_set:
+            self._arbitration.cancel()
+            self._arbitration = Alarm(self._clock, self._arbitrate, GRANT)
 
     def _settle_later(self) -> None:
         if not self._arbitration.is_set:

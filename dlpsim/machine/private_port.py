@@ -22,6 +22,8 @@ class PrivatePort:
         self._finish = Alarm(clock, self._serve)
         self._emit_shared = bus.sink(PortShared)
         self._change = Alarm(clock, self._tell, GRANT)
+        self.has_memory = self._emit_shared is not None
+        """Whether there is anything left of a move when the port is idle: here, something to be told."""
 
     def attach(self, core: int, served: Callable[[], None]) -> None:
         """Connect the channel of `core`; `served` is called at the end of the last beat that it asked for."""
@@ -37,6 +39,15 @@ class PrivatePort:
     def snapshot(self) -> object:
         """Return what decides how the port goes on, its times relative to now."""
         return self._finish.remaining, self._change.is_set
+
+    def resume(self, snapshot: object) -> None:
+        """Go on as from `snapshot`. The port is idle, as it was then."""
+        assert isinstance(snapshot, tuple)
+        if snapshot[1]:
+            self._tell_later()
+        elif self._change.is_set:
+            self._change.cancel()
+            self._change = Alarm(self._clock, self._tell, GRANT)
 
     def _serve(self, _: simpy.Event) -> None:
         assert self._served is not None

@@ -16,21 +16,30 @@ In which order things happen within one boundary does not matter to what comes o
 from collections.abc import Sequence
 from itertools import chain
 
-from dlpsim.events import Bus, Mark, Repeat, Unmark
-from dlpsim.machine.budget import Budget, LoopBudget
+from dlpsim.machine.budget import Allowance
 from dlpsim.machine.clock import Clock
 from dlpsim.machine.decoder import Decoder
+from dlpsim.machine.marks import Marks
 from dlpsim.machine.port import Port
 from dlpsim.machine.private_port import PrivatePort
 from dlpsim.machine.tracker import Reference, Tracker
 
 Part = Decoder | Port | PrivatePort
 
+SHARE, LOOP_SHARE = 0.06, 0.04
+"""The part of the work of a run that may be spent on looks, and of the work in a loop on looks at its heads.
+
+Loops have allowances of their own so that inner ones do not use up what outer ones need.
+"""
+
+LOOKS_IN_ADVANCE = 6
+"""What may be spent before anything is earned, on the run and on each loop: so many looks at the whole machine."""
+
 PATIENCE = 16
 """So often may the loops of another core go round before it takes over from a leader that stands still."""
 
 HEAD_COST, LOOK_COST, CORE_COST, PORT_COST = 1.0, 5.0, 1.5, 0.4
-"""What it costs to think of a look, to take one, and to look at one core or port, as the budget counts."""
+"""What it costs to think of a look, to take one, and to look at one core or port, in microseconds, about."""
 
 
 class Repetition:
@@ -40,13 +49,15 @@ class Repetition:
     """
 
     def __init__(
-        self, decoders: Sequence[Decoder], ports: Sequence[Port | PrivatePort], clock: Clock, bus: Bus
+        self, decoders: Sequence[Decoder], ports: Sequence[Port | PrivatePort], marks: Marks, clock: Clock
     ) -> None:
         self._decoders = decoders
         self._ports = ports
+        self._marks = marks
         self._clock = clock
         self._full_look = LOOK_COST + CORE_COST * len(decoders) + PORT_COST * len(ports)
-        self._budget = Budget(self._full_look)
+        self._advance = LOOKS_IN_ADVANCE * self._full_look
+        self._allowance = Allowance(SHARE, self._advance)
         self._orders: dict[int, Sequence[Part]] = {}
         self._leader: Decoder | None = None
         self._leader_seen: dict[int, tuple[int, tuple[int, ...]]] = {}
@@ -55,25 +66,30 @@ class Repetition:
         """By core and loop."""
         self._around: dict[int, list[Tracker]] = {}
         """By core, the trackers of the loops around it, outermost first."""
-        self._marks = 0
-        self._emit_mark = bus.sink(Mark)
-        self._emit_unmark = bus.sink(Unmark)
-        self._emit_repeat = bus.sink(Repeat)
         for decoder in decoders:
             decoder.observe(self._reached_head, self._look)
 
-    def _reached_head(self, core: int) -> int:
+    def _reached_head(self, core: int, level: int) -> int:
         """Say how many more heads `core` may pass: none if the machine is to be looked at here."""
         if not self._leads(core):
             return PATIENCE
-        tracker = self._tracker(core)
-        to_come = self._decoders[core].to_come[-1]
+        tracker = self._tracker(core, level)
+        to_come = self._decoders[core].to_come[level]
         if tracker.may_be_back(to_come) or tracker.is_stale(to_come):
-            if tracker.budget.allows(self._clock.count_events()):
+            if self._affords(tracker):
                 return 0
             tracker.pass_by()
-        tracker.budget.spend(HEAD_COST)
+        self._charge(tracker, HEAD_COST)
         return self._pass(tracker)
+
+    def _affords(self, tracker: Tracker) -> bool:
+        """Return whether both the run and the loop have enough left for a look."""
+        events = self._clock.count_events()
+        return tracker.allowance.allows(events) and self._allowance.allows(events)
+
+    def _charge(self, tracker: Tracker, cost: float) -> None:
+        tracker.allowance.spend(cost)
+        self._allowance.spend(cost)
 
     def _pass(self, tracker: Tracker) -> int:
         """Return how many heads of a loop may be passed, also when it is entered again."""
@@ -95,33 +111,33 @@ class Repetition:
             decoder.heads_to_pass_elsewhere = 1 if decoder is self._leader else PATIENCE
         return True
 
-    def _tracker(self, core: int) -> Tracker:
-        """Return the tracker of the innermost loop around `core`. Forget what is over for the others."""
-        loops, to_come = self._decoders[core].loops, self._decoders[core].to_come
+    def _tracker(self, core: int, level: int) -> Tracker:
+        """Return the tracker of the loop at `level` around `core`. Forget what is over, and the loops inside."""
+        loops, to_come = self._decoders[core].loops[: level + 1], self._decoders[core].to_come
         around = self._around.setdefault(core, [])
         while around and not (len(around) <= len(loops) and around[-1].is_for(loops, to_come)):
             self._forget(around.pop())
-        for level in range(len(around), len(loops)):
-            key = core, loops[level]
+        for outside in range(len(around), len(loops)):
+            key = core, loops[outside]
             if key not in self._trackers:
-                self._trackers[key] = Tracker(*key, level, LoopBudget(self._budget))
+                self._trackers[key] = Tracker(*key, outside, Allowance(LOOP_SHARE, self._advance))
             around.append(self._trackers[key])
-            around[-1].budget.enter(self._clock.count_events())
+            around[-1].allowance.enter(self._clock.count_events())
         return around[-1]
 
     def _forget(self, tracker: Tracker) -> None:
-        """Say that the stretch since the reference of `tracker` is not going to repeat."""
         self._unmark(tracker)
         tracker.forget()
 
     def _unmark(self, tracker: Tracker) -> None:
-        if tracker.reference is not None and self._emit_unmark:
-            self._emit_unmark(Unmark(self._clock.now, tracker.reference.mark))
+        """Say that the stretch since the reference of `tracker` is not going to repeat."""
+        if tracker.reference is not None:
+            self._marks.remove(tracker.reference.mark)
 
-    def _look(self, core: int) -> int:
+    def _look(self, core: int, level: int) -> int:
         """Compare the machine with what it was, and skip what repeats. Return how many heads may be passed then."""
-        tracker = self._tracker(core)
-        to_come = self._decoders[core].to_come[-1]
+        tracker = self._tracker(core, level)
+        to_come = self._decoders[core].to_come[level]
         if tracker.may_be_back(to_come) and self._is_back(tracker):
             assert tracker.reference is not None
             if self._skip(tracker.reference):
@@ -133,12 +149,9 @@ class Repetition:
 
     def _capture(self, tracker: Tracker) -> Reference:
         """Return the state of the machine, and mark where it is in the stream of events."""
-        self._marks += 1
-        if self._emit_mark:
-            self._emit_mark(Mark(self._clock.now, self._marks))
-        tracker.budget.spend(self._full_look)
+        self._charge(tracker, self._full_look)
         return Reference(
-            self._marks,
+            self._marks.set(),
             self._clock.now,
             [part.snapshot() for part in self._parts(tracker.core)],
             [decoder.to_come.copy() for decoder in self._decoders],
@@ -153,7 +166,7 @@ class Repetition:
             if part.snapshot() != before:
                 same = False
                 break
-        tracker.budget.spend(cost)
+        self._charge(tracker, cost)
         return same
 
     def _skip(self, reference: Reference) -> bool:
@@ -169,8 +182,7 @@ class Repetition:
             times = min(times, self._clock.room // period)
         if times < 1:
             return False
-        if self._emit_repeat:
-            self._emit_repeat(Repeat(self._clock.now, reference.mark, period, times))
+        self._marks.repeat(reference.mark, period, times)
         self._clock.skip(times * period)
         for change in changes:
             change.repeat(times)

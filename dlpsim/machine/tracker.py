@@ -8,7 +8,7 @@ found out within about 3 × max(s, p) iterations, whatever they are, and one sta
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dlpsim.machine.budget import LoopBudget
+from dlpsim.machine.budget import Allowance
 
 MAX_STRIDE = 64
 """So many heads may be passed at most, where more cannot be afforded."""
@@ -34,11 +34,11 @@ class Tracker:
     Heads are passed where looks cost too much: regularly, so that a period is still found, or a multiple of it.
     """
 
-    def __init__(self, core: int, loop: int, level: int, budget: LoopBudget) -> None:
+    def __init__(self, core: int, loop: int, level: int, allowance: Allowance) -> None:
         self.core = core
         self.loop = loop
         self._level = level
-        self.budget = budget
+        self.allowance = allowance
         self.reference: Reference | None = None
         self.stride = 1
         self._power = 1

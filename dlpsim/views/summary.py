@@ -7,7 +7,6 @@ UnitTime(busy=33, stalled={}, idle=1)
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate
 
 from dlpsim.config import MachineConfig
 from dlpsim.costs import beats, operation_cycles
@@ -59,10 +58,8 @@ class Summary:
     def __init__(self, program: Program, config: MachineConfig) -> None:
         self._program = program
         self._config = config
-        self._first = [0, *accumulate(len(code) for code in program.cores)]
-        """Where the instructions of each core begin when those of all cores are numbered in one go."""
-        self._tally = Tally(2 * self._first[-1])
-        """By instruction, twice its number: how often it was executed; behind that, how long it held its unit."""
+        self._tally = Tally(program.cores, columns=2)
+        """Of each instruction, how often it was executed and how long it held its unit."""
         self._halted = [0] * len(program.cores)
 
     def handlers(self) -> Mapping[type[Event], Sink]:
@@ -93,7 +90,8 @@ class Summary:
 
     def _freed(self, event: Freed) -> None:
         time, core, _, pc, started = event
-        sums, place = self._tally.sums, 2 * (self._first[core] + pc)
+        tally = self._tally
+        sums, place = tally.sums, tally.first[core] + 2 * pc
         sums[place] += 1
         sums[place + 1] += time - started
 
@@ -114,9 +112,9 @@ class Summary:
 
     def _executions(self, core: int) -> Iterable[tuple[Compute | Move, int, int]]:
         """Yield what was executed at all, how often, and the cycles for which it held its unit."""
-        sums, first = self._tally.total(), self._first[core]
-        for place, instruction in enumerate(self._program.cores[core], first):
-            count, occupied = sums[2 * place], sums[2 * place + 1]
+        sums, first = self._tally.total(), self._tally.first[core]
+        for pc, instruction in enumerate(self._program.cores[core]):
+            count, occupied = sums[first + 2 * pc], sums[first + 2 * pc + 1]
             if count and isinstance(instruction, Compute | Move):
                 yield instruction, count, occupied
 

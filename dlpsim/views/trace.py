@@ -16,17 +16,24 @@ from dlpsim.events import (
     BarrierReleased,
     Completed,
     Dispatched,
+    Drop,
     Event,
     Freed,
+    Keep,
     Mark,
     Occurrence,
     PortShared,
     Repeat,
+    Replay,
     Sink,
     Started,
     Unmark,
+    elsewhere,
     later,
 )
+
+Places = tuple[Mapping[int, int], ...]
+"""For each core, indices of instructions by those of the same instructions elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,21 @@ class Stretch:
         return self.begin + (1 + self.times) * self.period
 
 
-Item = Occurrence | Stretch
+@dataclass(frozen=True)
+class Copy:
+    """A stretch that happens again: `items` as they are elsewhere in the trace, `shift` cycles later.
+
+    `places` gives, for each core, the index of the instruction here by that of the instruction there.
+    """
+
+    begin: int
+    end: int
+    shift: int
+    items: Sequence["Item"]
+    places: Places
+
+
+Item = Occurrence | Stretch | Copy
 
 
 class Trace:
@@ -62,6 +83,8 @@ class Trace:
         self._kinds = tuple(kinds)
         self._marks: dict[int, int] = {}
         """Where in `items` the stretch since each mark begins."""
+        self._kept: dict[int, tuple[int, Sequence[Item]]] = {}
+        """By stretch that may be replayed: when it ended, and what it consists of."""
 
     def handlers(self) -> Mapping[type[Event], Sink]:
         """Listen to the kinds of events that are kept, and to what repeats."""
@@ -71,6 +94,9 @@ class Trace:
             Mark: self._mark,
             Unmark: self._unmark,
             Repeat: self._repeat,
+            Keep: self._keep,
+            Replay: self._replay,
+            Drop: self._drop,
         }
 
     def each(self) -> Iterator[tuple[Occurrence, int]]:
@@ -85,8 +111,7 @@ class Trace:
 
         They come in the order of time; those of one boundary by kind, then by core, then as they came.
         """
-        found = _expand(self.items, 0, begin, end)
-        for _, same_time in groupby(found, key=lambda pair: _begin(pair[0]) + pair[1]):
+        for _, same_time in groupby(_expand(self.items, 0, begin, end), key=lambda found: found.time):
             yield from _in_order(list(same_time))
 
     def whole(self) -> Iterator[Occurrence]:
@@ -98,6 +123,19 @@ class Trace:
 
     def _unmark(self, event: Unmark) -> None:
         del self._marks[event.mark]
+
+    def _keep(self, event: Keep) -> None:
+        items = tuple(self.items[self._marks.pop(event.mark) :])
+        self._kept[event.mark] = event.time, items
+
+    def _replay(self, event: Replay) -> None:
+        kept_at, items = self._kept[event.mark]
+        if items:
+            end = event.time + event.period
+            self.items.append(Copy(event.time, end, end - kept_at, items, event.places))
+
+    def _drop(self, event: Drop) -> None:
+        del self._kept[event.mark]
 
     def _repeat(self, event: Repeat) -> None:
         mark, position = self._marks.popitem()
@@ -113,61 +151,81 @@ def _each(items: Sequence[Item], times: int) -> Iterator[tuple[Occurrence, int]]
     for item in items:
         if isinstance(item, Stretch):
             yield from _each(item.items, times * (1 + item.times))
+        elif isinstance(item, Copy):
+            for event, inner_times in _each(item.items, times):
+                yield later(elsewhere(event, item.places), item.shift), inner_times
         else:
             yield item, times
 
 
-def _expand(items: Sequence[Item], shift: int, begin: int, end: int) -> Iterator[tuple[Item, int]]:
-    """Yield the events from `begin` to `end` in the order of time, with how much later than they say they occur.
+@dataclass(frozen=True)
+class _Found:
+    """An event, or a stretch that takes no time, and how it differs from what is kept: later, perhaps elsewhere."""
 
-    `items` occur `shift` cycles later than they say. Stretches that take no time are yielded as they are.
-    """
+    item: Occurrence | Stretch
+    shift: int
+    places: Places | None
+
+    @property
+    def time(self) -> int:
+        return _begin(self.item) + self.shift
+
+    def here(self, event: Occurrence) -> Occurrence:
+        return later(event if self.places is None else elsewhere(event, self.places), self.shift)
+
+
+def _expand(items: Sequence[Item], shift: int, begin: int, end: int, places: Places | None = None) -> Iterator[_Found]:
+    """Yield what happens from `begin` to `end`, in the order of time. `items` occur `shift` cycles later than kept."""
     for index in range(bisect_left(items, begin - shift, key=_end), len(items)):
         item = items[index]
         if _begin(item) + shift > end:
             break
-        if isinstance(item, Stretch) and item.period:
+        if isinstance(item, Copy):
+            yield from _expand(item.items, shift + item.shift, begin, end, item.places)
+        elif isinstance(item, Stretch) and item.period:
             first = max(0, -(-(begin - shift - item.begin) // item.period) - 1)
             last = min(item.times, (end - shift - item.begin) // item.period)
             for occurrence in range(first, last + 1):
-                yield from _expand(item.items, shift + occurrence * item.period, begin, end)
+                yield from _expand(item.items, shift + occurrence * item.period, begin, end, places)
         else:
-            yield item, shift
+            yield _Found(item, shift, places)
 
 
-def _in_order(found: Sequence[tuple[Item, int]]) -> Iterator[Occurrence]:
+def _in_order(found: Sequence[_Found]) -> Iterator[Occurrence]:
     """Yield the events of one boundary by place, those of one place as they came.
 
     A stretch that takes no time may have any number of events, so they are not collected but gone through for each
     place.
     """
-    events = [(item, shift) for item, shift in found if not isinstance(item, Stretch)]
+    events = [one.here(one.item) for one in found if not isinstance(one.item, Stretch)]
     if len(events) == len(found):
-        for event, shift in sorted(events, key=lambda pair: _place(pair[0])):
-            yield later(event, shift)
+        yield from sorted(events, key=_place)
         return
-    for place in sorted({_place(event) for item, _ in found for event, _ in _each([item], 1)}):
-        for item, shift in found:
-            for event in _at_place(item, place):
-                yield later(event, shift)
+    for place in sorted({_place(event) for one in found for event, _ in _each([one.item], 1)}):
+        for one in found:
+            for event in _at_place(one.item, place):
+                yield one.here(event)
 
 
 def _at_place(item: Item, place: tuple[object, ...]) -> Iterator[Occurrence]:
-    if not isinstance(item, Stretch):
-        if _place(item) == place:
-            yield item
-        return
-    for _ in range(1 + item.times):
+    if isinstance(item, Stretch):
+        for _ in range(1 + item.times):
+            for each in item.items:
+                yield from _at_place(each, place)
+    elif isinstance(item, Copy):
         for each in item.items:
-            yield from _at_place(each, place)
+            for event in _at_place(each, place):
+                yield later(elsewhere(event, item.places), item.shift)
+    elif _place(item) == place:
+        yield item
 
 
 def _begin(item: Item) -> int:
-    return item.begin if isinstance(item, Stretch) else item.time
+    return item.begin if isinstance(item, Stretch | Copy) else item.time
 
 
 def _end(item: Item) -> int:
-    return item.end if isinstance(item, Stretch) else item.time
+    return item.end if isinstance(item, Stretch | Copy) else item.time
 
 
 def _place(event: Occurrence) -> tuple[Any, ...]:

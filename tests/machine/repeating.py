@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from dlpsim.config import MachineConfig
 from isa.execution import ExecutionCount
 from isa.program import Code, EndLoop, Loop, Program
-from tests.reference.strategies import barrier_runs, contending_runs, long_runs, runs
+from isa.vocabulary import Scope
+from tests.reference import build
+from tests.reference.strategies import barrier_runs, contending_runs, long_runs, machines, runs, stretches
 
 Run = tuple[Program, MachineConfig]
 
@@ -39,3 +41,25 @@ def _longer(code: Code, depth: int, factor: int, more: int) -> Code:
         elif isinstance(instruction, EndLoop):
             level -= 1
     return tuple(longer)
+
+
+@st.composite
+def recurring_runs(draw: st.DrawFn) -> Run:
+    """A run whose cores do a few things over and over, in any order, and meet in between; some of it in loops."""
+    config = draw(machines())
+    pool = [_for_all(draw, config) for _ in range(draw(st.integers(1, 3)))]
+    codes: list[list[Code]] = [[] for _ in range(config.total_cores)]
+    for _ in range(draw(st.integers(2, 8))):
+        scope = draw(st.sampled_from([Scope.CHIP, Scope.CHIP, Scope.CLUSTER, Scope.CORE]))
+        parts = [build.sequence(part, build.sync(scope)) for part in draw(st.sampled_from(pool))]
+        count = draw(st.sampled_from([1, 1, 1, 0, 2, 5]))
+        for code, part in zip(codes, parts, strict=True):
+            code.append(part if count == 1 else build.loop(count, part))
+    around = draw(st.sampled_from([1, 1, 2, 7]))
+    return build.program(config, *(build.loop(around, *code) for code in codes)), config
+
+
+def _for_all(draw: st.DrawFn, config: MachineConfig) -> list[Code]:
+    """A stretch for each core: the same for all, or one of two."""
+    some = [draw(stretches(config, 40, depth=1)).code for _ in range(2)]
+    return [draw(st.sampled_from(some)) for _ in range(config.total_cores)]

@@ -10,9 +10,9 @@ from dlpsim import simulate
 from dlpsim.events import DecodeStarted, Freed, Halted, Started
 from dlpsim.limits import InstructionLimit
 from dlpsim.machine.machine import Machine
-from dlpsim.views.trace import Stretch, Trace
+from dlpsim.views.trace import Copy, Stretch, Trace
 from isa.errors import DlpsimError
-from tests.machine.repeating import MAX_INSTRUCTIONS, Run, repeating_runs
+from tests.machine.repeating import MAX_INSTRUCTIONS, Run, recurring_runs, repeating_runs
 from tests.reference.examples import examples
 
 STEADY = "loop {count}\n  move DRAM NRAM 64\n  compute MAC_32 1024\n  sync\nendloop\n"
@@ -29,10 +29,10 @@ def traced(run: Run, *, skip: bool) -> Trace:
 
 
 @examples(150)
-@given(repeating_runs(), st.data())
+@given(st.one_of(repeating_runs(), recurring_runs()), st.data())
 def test_any_window_is_that_of_the_full_simulation(run: Run, data: st.DataObject) -> None:
     compact, full = traced(run, skip=True), traced(run, skip=False)
-    assert not any(isinstance(item, Stretch) for item in full.items)
+    assert not any(isinstance(item, Stretch | Copy) for item in full.items)
     assert list(compact.whole()) == list(full.whole())
     last = max((event.time for event in full.whole()), default=0)
     begin = data.draw(st.integers(0, last))
@@ -41,7 +41,7 @@ def test_any_window_is_that_of_the_full_simulation(run: Run, data: st.DataObject
 
 
 @examples(50)
-@given(repeating_runs())
+@given(st.one_of(repeating_runs(), recurring_runs()))
 def test_totals_need_no_expansion(run: Run) -> None:
     assert totals(traced(run, skip=True)) == totals(traced(run, skip=False))
 
