@@ -17,7 +17,7 @@ MODULES = sorted(
 SIDES = ("compiler", "machine", "views")
 """Packages of dlpsim that never import each other."""
 
-HEAVY = ("simpy", "pydantic", "rich", "numpy", "matplotlib")
+HEAVY = ("simpy", "pydantic", "rich", "numpy", "matplotlib", "plotly", "pyarrow", "perfetto", "joblib")
 """What costs the user time, and is imported only where it is used."""
 
 TOP = {

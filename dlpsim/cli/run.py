@@ -2,35 +2,19 @@
 
 import json
 import signal
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from dlpsim.cli.options import machine_options, machine_values
-from isa.errors import DlpsimError
 
 if TYPE_CHECKING:
-    from dlpsim.data import Arrays
-    from dlpsim.events import Listener
+    from dlpsim.cli.run_views.run_view import RunView
     from dlpsim.simulation import Result, Simulation
-    from dlpsim.verification import Comparison
-    from dlpsim.views.hazards import Hazards
-    from isa.program import Program
 
 INTERRUPTED = 128 + signal.SIGINT
-DIFFERS = 1
-"""Exit status of a run whose numbers are not what the program is expected to compute."""
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """What came of the data of a run: the tensors in DRAM, how they compare, and what is remarkable about them."""
-
-    tensors: "Arrays"
-    comparisons: tuple["Comparison", ...]
-    remarks: tuple[str, ...]
 
 
 @click.command()
@@ -75,27 +59,21 @@ def run(
     from dlpsim.simulation import Simulation, prepare  # noqa: PLC0415
 
     assembled, config = prepare(Path(program), machine, cores, *machine_values(defines, sets))
-    hazards = _hazards(assembled) if see_hazards else None
-    listeners: tuple[Listener, ...] = (hazards,) if hazards else ()
-    numbers = None
+    views: list[RunView] = []
     if data or out or check or seed is not None:
-        from dlpsim.data import Data  # noqa: PLC0415
+        from dlpsim.cli.run_views.numbers import Numbers  # noqa: PLC0415
 
-        inputs = _inputs(assembled, data, seed)
-        carried = Data(assembled, inputs)
-        simulation = Simulation(assembled, config, (carried, *listeners), max_instructions, skip=False)
-        result = _run(ctx, simulation, max_cycles)
-        numbers = _numbers(assembled, inputs, carried.tensors, check)
-        if out:
-            from dlpsim.arrays import write_arrays  # noqa: PLC0415
+        views.append(Numbers(assembled, data, seed, out, check))
+    if see_hazards:
+        from dlpsim.cli.run_views.hazards_met import HazardsMet  # noqa: PLC0415
 
-            write_arrays(out, numbers.tensors)
-    else:
-        skip = not (no_skip or listeners)
-        result = _run(ctx, Simulation(assembled, config, listeners, max_instructions, skip=skip), max_cycles)
-    _print(result, numbers, hazards, as_json)
-    if numbers and not all(comparison.is_good for comparison in numbers.comparisons):
-        ctx.exit(DIFFERS)
+        views.append(HazardsMet(assembled))
+    listeners = [listener for view in views for listener in view.listeners]
+    result = _run(ctx, Simulation(assembled, config, listeners, max_instructions, skip=not no_skip), max_cycles)
+    for view in views:
+        view.finish(result)
+    _print(result, views, as_json)
+    ctx.exit(max((view.status for view in views), default=0))
 
 
 def _run(ctx: click.Context, simulation: "Simulation", max_cycles: int | None) -> "Result":
@@ -109,66 +87,18 @@ def _run(ctx: click.Context, simulation: "Simulation", max_cycles: int | None) -
         ctx.exit(INTERRUPTED)
 
 
-def _inputs(program: "Program", data: Path | None, seed: int | None) -> "Arrays":
-    """Return the inputs of a run: those of the file, or random ones."""
-    from dlpsim.arrays import read_arrays  # noqa: PLC0415
-    from isa.inputs import checked_inputs, random_inputs  # noqa: PLC0415
-
-    if data and seed is not None:
-        raise DlpsimError("--data and --random exclude each other: where are the inputs to come from?")
-    return checked_inputs(program, read_arrays(data) if data else random_inputs(program, seed or 0))
-
-
-def _numbers(program: "Program", inputs: "Arrays", tensors: "Arrays", check: bool) -> Numbers:
-    from dlpsim.verification import verify  # noqa: PLC0415
-    from isa.inputs import unusual_values  # noqa: PLC0415
-
-    comparisons = verify(program, inputs, tensors) if check else ()
-    return Numbers(tensors, comparisons, unusual_values({**tensors, **inputs}))
-
-
-def _hazards(program: "Program") -> "Hazards":
-    from dlpsim.views.hazards import Hazards  # noqa: PLC0415
-
-    return Hazards(program)
-
-
-def _print(result: "Result", numbers: Numbers | None, hazards: "Hazards | None", as_json: bool) -> None:
+def _print(result: "Result", views: Sequence["RunView"], as_json: bool) -> None:
     if as_json:
-        extra = _numbers_dict(numbers) if numbers else {}
-        met = {"hazards": [hazard.to_dict() for hazard in hazards.data()]} if hazards else {}
-        click.echo(json.dumps(result.to_dict() | extra | met, indent=2))
+        outcome = result.to_dict()
+        for view in views:
+            outcome |= view.to_dict()
+        click.echo(json.dumps(outcome, indent=2))
         return
     from dlpsim.cli.console import show  # noqa: PLC0415
     from dlpsim.views.run_report import render  # noqa: PLC0415
 
     show(render(result.program, result.machine, result.summary, result.time_s))
-    if numbers and (numbers.comparisons or numbers.remarks):
-        click.echo()
-    for comparison in numbers.comparisons if numbers else ():
-        verdict = "as expected" if comparison.is_good else "NOT AS EXPECTED"
-        click.echo(
-            f"  {comparison.tensor}: {verdict}, max |a - b| / max |b| is {comparison.error:.1e} "
-            f"(allowed {comparison.allowed:.0e})"
-        )
-    for remark in numbers.remarks if numbers else ():
-        click.echo(f"  note: {remark}")
-    if hazards:
-        click.echo()
-    for line in hazards.render() if hazards else ():
-        click.echo(line)
-
-
-def _numbers_dict(numbers: Numbers) -> dict[str, Any]:
-    """Return what --json adds for a run that carried data; an infinite error is null."""
-    return {
-        "check": {
-            comparison.tensor: {
-                "error": comparison.error if comparison.error != float("inf") else None,
-                "allowed": comparison.allowed,
-                "good": comparison.is_good,
-            }
-            for comparison in numbers.comparisons
-        },
-        "notes": list(numbers.remarks),
-    }
+    for view in views:
+        for part in view.render():
+            click.echo()
+            show(part)
