@@ -219,9 +219,11 @@ def drifting_runs(draw: st.DrawFn, budget: int = 800) -> tuple[Program, MachineC
 
 
 @st.composite
-def contending_runs(draw: st.DrawFn) -> tuple[Program, MachineConfig]:
+def contending_runs(
+    draw: st.DrawFn, chips: tuple[tuple[int, int], ...] = tuple(chip for chip in CHIPS if chip[0] * chip[1] > 1)
+) -> tuple[Program, MachineConfig]:
     """A run in which several cores ask the same slow port again and again."""
-    machine = draw(machines(tuple(chip for chip in CHIPS if chip[0] * chip[1] > 1)))
+    machine = draw(machines(chips))
     shared = replace(machine.ports[0], scope=Scope.CHIP)
     machine = replace(machine, ports=(shared, *machine.ports[1:]))
     path = "->".join(shared.paths[0])
