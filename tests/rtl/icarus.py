@@ -1,0 +1,128 @@
+"""Builds the chip with Icarus Verilog and has cocotb run cases on it."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pytest
+
+from dlpsim.config import MachineConfig
+from isa.program import Program
+from tests.reference.result import ReferenceResult
+from tests.rtl.bench import Job, Outcome
+from tests.rtl.record import result_of
+from tests.rtl.structure import Structure
+from tests.rtl.words import words
+
+HERE = Path(__file__).parent
+CHIP = tuple(
+    HERE / f"{name}.sv"
+    for name in (
+        "instruction_set",
+        "barrier",
+        "port",
+        "loop_stack",
+        "latency_line",
+        "issue_queue",
+        "compute_unit",
+        "dma_channel",
+        "decoder",
+        "core",
+        "chip",
+    )
+)
+"""The sources of the chip, in the order in which a compiler wants them."""
+
+TESTBENCH = HERE / "testbench.sv"
+
+
+def require(reason: str | None) -> None:
+    """Skip the test for `reason`, if there is one; fail where tools are required, as they are in `.ci/run`."""
+    if reason and os.environ.get("DLPSIM_REQUIRE_TOOLS"):
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+
+
+def missing() -> str | None:
+    """Say what is missing to simulate the hardware; None if nothing is."""
+    if shutil.which("iverilog") is None:
+        return "Icarus Verilog is not installed (Debian: apt-get install iverilog)"
+    try:
+        from find_libpython import find_libpython  # noqa: PLC0415 - the tests shall load without it
+
+        import cocotb_tools.runner  # noqa: F401, PLC0415
+    except ImportError:
+        return "cocotb is not installed (pip install 'cocotb>=2')"
+    return None if find_libpython() else "cocotb needs Python's shared library (Debian: apt-get install libpython3.11)"
+
+
+
+
+class Hardware:
+    """A chip of one structure, built in `folder` from `sources`; it runs any number of cases."""
+
+    def __init__(self, structure: Structure, folder: Path, sources: Sequence[Path] = CHIP) -> None:
+        from cocotb_tools.runner import get_runner  # noqa: PLC0415 - only where it is installed
+
+        self._structure = structure
+        self._folder = folder
+        self._runner = get_runner("icarus")
+        self._runner.build(
+            sources=[*sources, TESTBENCH],
+            hdl_toplevel="testbench",
+            parameters=structure.parameters,
+            build_dir=folder,
+            timescale=None,
+            log_file=folder / "build.log",
+            always=True,
+        )
+
+    def run(self, runs: Iterable[tuple[Program, MachineConfig]], limits: Iterable[int]) -> list[ReferenceResult | None]:
+        """Run programs, each on its machine and for at most so many cycles; None for one that goes on after them."""
+        pairs = list(runs)
+        jobs = [job(program, self._structure, machine, limit) for (program, machine), limit in zip(pairs, limits, strict=True)]
+        outcomes = self._simulate(jobs)
+        return [
+            result_of(outcome["record"], machine) if outcome["ended"] else None
+            for outcome, (_, machine) in zip(outcomes, pairs, strict=True)
+        ]
+
+    def _simulate(self, jobs: list[Job]) -> list[Outcome]:
+        cases, record, results = (self._folder / name for name in ("cases.json", "record.txt", "results.json"))
+        cases.write_text(json.dumps(jobs), encoding="utf-8")
+        record.touch()
+        self._runner.test(
+            test_module="tests.rtl.bench",
+            hdl_toplevel="testbench",
+            plusargs=[f"+record={record}"],
+            extra_env={"RTL_CASES": str(cases), "RTL_RECORD": str(record), "RTL_RESULTS": str(results)},
+            build_dir=self._folder,
+            test_dir=self._folder,
+            log_file=self._folder / "run.log",
+        )
+        outcomes: list[Outcome] = json.loads(results.read_text(encoding="utf-8"))
+        return outcomes
+
+
+def job(program: Program, structure: Structure, machine: MachineConfig, limit: int) -> Job:
+    """Return what the bench must know to run `program` on `machine`; ports that it lacks have a beat and never move."""
+    ports = machine.ports
+    idle = [0] * (len(structure.scopes) - len(ports))
+    return Job(
+        words=[words(code, machine) for code in program.cores],
+        settings={
+            "decoder_cycles": machine.decoder.cycles,
+            "depth": machine.decoder.queue_depth,
+            "compute_setup": machine.compute.setup,
+            "compute_latency": machine.compute.latency,
+        },
+        port_settings={
+            "setup": [port.setup for port in ports] + idle,
+            "latency": [port.latency for port in ports] + idle,
+            "beat_cycles": [port.beat_cycles for port in ports] + [1] * len(idle),
+        },
+        limit=limit,
+    )
