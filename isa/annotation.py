@@ -10,7 +10,7 @@ from isa.fault import Fault, LineError, number
 from isa.instructions import InstructionSpec
 from isa.namespace import Names
 from isa.nest import LoopNest
-from isa.operation_spec import SPARSE, OperationSpec, evaluated
+from isa.operation_spec import SPARSE, evaluated
 from isa.operation_text import OperandText, OperationText
 from isa.placement import misplaced
 from isa.program import Move, Operation, Place, Transfer
@@ -155,12 +155,20 @@ class Annotator:
         values = text.spec.named([value for value in given if value is not None], text.options)
         is_good = True
         for name, (start, _) in zip(text.spec.sizes, text.sizes, strict=False):
-            least, why = _least(text.spec, name, values, text.options)
+            least, source = text.spec.least(name, values, text.options)
             if values[name] < least:
+                why = f"{source} = " if source else ""
                 message = f"{name} must be at least {why}{number(least)}, is {number(values[name])}"
                 self._report(line, Fault(start, message))
                 is_good = False
-        return values if is_good else None
+        return values if is_good and self._is_lawful(line, text, values) else None
+
+    def _is_lawful(self, line: int, text: OperationText, values: dict[str, int]) -> bool:
+        """Whether sizes that are possible one by one go together."""
+        broken = [message for rule, message in text.spec.rules.items() if not evaluated(rule, values)]
+        for message in broken:
+            self._report(line, Fault(text.start, message))
+        return not broken
 
     def _is_count(
         self, line: int, statement: AnnotatedStatement, text: OperationText, values: dict[str, int], num: int | None
@@ -202,14 +210,3 @@ def factor(line: int, statement: AnnotatedStatement, value: Evaluate, report: Re
     known = f"{', '.join(map(str, FACTORS[:-1]))} or {FACTORS[-1]}"
     report(line, Fault(start, f"FACTOR must be {known}, is {number(found)}"))
     return None
-
-
-def _least(spec: OperationSpec, name: str, values: dict[str, int], options: Sequence[str]) -> tuple[int, str]:
-    """Return the least value of a size, and what it follows from: rows that are written may not overlap."""
-    for operand in spec.operands:
-        if operand.leading == name:
-            rows, columns = operand.stored(options)
-            if operand.is_written and values[rows] > 1:
-                return values[columns], f"{columns} = "
-            return 0, ""
-    return 1, ""

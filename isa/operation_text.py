@@ -68,6 +68,10 @@ class _Fields(Cursor):
 
     def on_tensors(self) -> OperationText:
         self.form = expectation_form(self.spec)
+        if not self.spec.is_told_by_shapes:
+            known = ", ".join(name for name, spec in OPERATIONS.items() if spec.is_told_by_shapes)
+            message = f"{self.spec.name} cannot be expected: the shapes of its operands do not say all of it"
+            raise LineError(Fault(self.start, message, f"those that can be are {known}"))
         operands = tuple(self._tensor(operand) for operand in self.spec.inputs)
         return OperationText(self.start, self.spec, operands, options=self._options(expectation_options(self.spec)))
 

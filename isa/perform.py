@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from isa.access import Access, accesses, width
 from isa.coding import expanded
 from isa.fault import number
-from isa.meaning import carry_out
+from isa.meaning import GatherError, carry_out
 from isa.memory import Memory, OutsideError
 from isa.operation_spec import SPARSE
 from isa.operations import OPERATIONS
@@ -27,7 +27,7 @@ class CodingError(Exception):
     """A move begins within a coded block, or an operation leaves out more than what is zero."""
 
 
-FAILURES = (OutsideError, CodingError, ZeroDivisionError)
+FAILURES = (OutsideError, CodingError, GatherError, ZeroDivisionError)
 """What `perform` raises."""
 
 
@@ -58,7 +58,8 @@ def task_of(instruction: Instruction) -> Task | None:
 def perform(task: Task, memories: Mapping[str, Memory], counters: Sequence[int]) -> None:
     """Read the sources of `task` and write its destination, where the loops around it are at `counters`.
 
-    Raises OutsideError where an address leaves its memory, ZeroDivisionError where one has none, and CodingError.
+    Raises OutsideError where an address leaves its memory, ZeroDivisionError where one has none, CodingError and
+    GatherError.
     """
     views = [memories[access.memory].view(access.address.at(counters), access.region) for access in task.accesses]
     if task.operation is None:
@@ -73,7 +74,7 @@ def perform(task: Task, memories: Mapping[str, Memory], counters: Sequence[int])
     written, *inputs = (view.T if is_flipped else view for view, is_flipped in zip(views, flipped, strict=True))
     if SPARSE in options:
         _check_count(task.num, *inputs)
-    carry_out(spec, options, written, inputs, task.dtype)
+    carry_out(task.operation, written, inputs, task.dtype)
 
 
 def _check_block(task: Task, counters: Sequence[int]) -> None:

@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from isa.operation_spec import evaluated
 from isa.operations import OPERATIONS
 from isa.target import Target
 from tests.isa.examples import target
@@ -53,14 +54,16 @@ def _moves(draw: st.DrawFn, on: Target, counters: tuple[str, ...]) -> list[str]:
 
 @st.composite
 def _computes(draw: st.DrawFn, on: Target, counters: tuple[str, ...]) -> list[str]:
-    spec = draw(st.sampled_from(sorted(OPERATIONS.values(), key=lambda spec: spec.name)))
+    spec = OPERATIONS[draw(st.sampled_from(sorted(OPERATIONS.keys() - {"gather"})))]  # it may fail: that is up to data
     width = draw(st.sampled_from([32, 16, 8]))
     if not draw(st.booleans()):
         return [f"compute {spec.kind}_{width} {draw(st.integers(1, 999))}"]
     sizes = [draw(st.integers(1, 6)) for _ in spec.dims]
-    num = "*".join(map(str, sizes))
     options = draw(st.lists(st.sampled_from(sorted(spec.options)), unique=True)) if spec.options else []
-    leading = [str(draw(st.integers(6, 9))) for _ in range(draw(st.integers(0, len(spec.leading))))]
+    num = evaluated(spec.num, spec.named(sizes, options))
+    leading: list[str] = []
+    if not spec.settings:
+        leading = [str(draw(st.integers(6, 9))) for _ in range(draw(st.integers(0, len(spec.leading))))]
     places = [f"{draw(st.sampled_from(['NRAM', 'WRAM']))}[{draw(_addresses(counters))}]" for _ in spec.operands]
     return [
         f"compute {spec.kind}_{width} {num} : {spec.name} {', '.join([*places, *map(str, sizes), *leading, *options])}"

@@ -7,7 +7,7 @@ import pytest
 
 import isa
 
-NUMPY = {"coding", "expected", "inputs", "interpreter", "meaning", "memory", "memory_image", "perform"}
+NUMPY = {"coding", "expected", "image_meaning", "inputs", "interpreter", "meaning", "memory", "memory_image", "perform"}
 """The modules that run programs on data; `import isa` imports none of them."""
 
 FILES = sorted(Path(isa.__file__).parent.glob("*.py"))
