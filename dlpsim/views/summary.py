@@ -11,7 +11,7 @@ from fractions import Fraction
 from dlpsim.config import MachineConfig
 from dlpsim.costs import beats, operation_cycles
 from dlpsim.events import Event, Freed, Halted, Sink, Stall
-from dlpsim.views.tally import Tally
+from dlpsim.views.tally import Columns, Tally
 from isa.program import Compute, Move, Program
 
 
@@ -58,8 +58,9 @@ class Summary:
     def __init__(self, program: Program, config: MachineConfig) -> None:
         self._program = program
         self._config = config
-        self._tally = Tally(program.cores, columns=2)
+        self._columns = Columns(program.cores, columns=2)
         """Of each instruction, how often it was executed and how long it held its unit."""
+        self._tally = Tally(self._columns.relocate)
         self._halted = [0] * len(program.cores)
 
     def handlers(self) -> Mapping[type[Event], Sink]:
@@ -90,8 +91,7 @@ class Summary:
 
     def _freed(self, event: Freed) -> None:
         time, core, _, pc, started = event
-        tally = self._tally
-        sums, place = tally.sums, tally.first[core] + 2 * pc
+        sums, place = self._tally.sums, self._columns.first[core] + 2 * pc
         sums[place] += 1
         sums[place + 1] += time - started
 
@@ -112,9 +112,9 @@ class Summary:
 
     def _executions(self, core: int) -> Iterable[tuple[Compute | Move, int, int]]:
         """Yield what was executed at all, how often, and the cycles for which it held its unit."""
-        sums, first = self._tally.total(), self._tally.first[core]
+        sums, first = self._tally.total(), self._columns.first[core]
         for pc, instruction in enumerate(self._program.cores[core]):
-            count, occupied = sums[first + 2 * pc], sums[first + 2 * pc + 1]
+            count, occupied = sums.get(first + 2 * pc, 0), sums.get(first + 2 * pc + 1, 0)
             if count and isinstance(instruction, Compute | Move):
                 yield instruction, count, occupied
 
