@@ -1,0 +1,89 @@
+"""Every operator that a network may have, by name, and what it makes of its operands."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from dlpsim.networks.node import Attribute
+from dlpsim.networks.operators import (
+    convolution,
+    elementwise,
+    layout,
+    matrix,
+    normalization,
+    pooling,
+    recurrent,
+    reduction,
+)
+from dlpsim.networks.operators.operator import AttributeSpec, Call, Kind, Operator, Result, Unfit
+from dlpsim.networks.value import Value
+from isa.errors import nearest
+
+_FAMILIES = (convolution, matrix, elementwise, pooling, normalization, reduction, layout, recurrent)
+
+OPERATORS: Mapping[str, Operator] = {operator.name: operator for family in _FAMILIES for operator in family.OPERATORS}
+"""Each operator by its name."""
+
+_TYPES: Mapping[Kind, tuple[type, ...]] = {
+    Kind.INT: (int,),
+    Kind.INTS: (tuple,),
+    Kind.FLOAT: (int, float),
+    Kind.STRING: (str,),
+    Kind.STRINGS: (tuple,),
+}
+
+
+@dataclass(frozen=True)
+class Applied:
+    """An operator applied to operands: its settled attributes, and shape and type of each result."""
+
+    attributes: Mapping[str, Attribute]
+    results: Sequence[Result]
+
+
+def apply(op: str, inputs: Sequence[Value | None], attributes: Mapping[str, Attribute], results: int = 1) -> Applied:
+    """Return what operator `op` makes of `inputs`. Raises Unfit with the reason why it cannot."""
+    operator = OPERATORS[op]
+    problems = [*_operand_problems(operator, inputs), *_attribute_problems(operator, attributes)]
+    if problems:
+        raise Unfit("; ".join(problems))
+    call = Call(op, tuple(inputs), {**_defaults(operator), **attributes}, results)
+    settled = Call(op, call.inputs, operator.settle(call), results)
+    found = operator.infer(settled)
+    if len(found) < results:
+        raise Unfit(f"{results} results are asked for, of which it has {len(found)}")
+    return Applied(settled.attributes, found)
+
+
+def unsupported(op: str) -> str:
+    """Return what to say of an operator that is not in the table."""
+    near = nearest(op, OPERATORS)
+    known = f"supported are {', '.join(sorted(OPERATORS))}"
+    return f"operator {op} is not supported\n    hint: {f'{near} ' if near else ''}{known}"
+
+
+def _defaults(operator: Operator) -> dict[str, Attribute]:
+    return {name: spec.default for name, spec in operator.attributes.items() if spec.default is not None}
+
+
+def _operand_problems(operator: Operator, inputs: Sequence[Value | None]) -> Iterator[str]:
+    most = operator.most
+    if len(inputs) < operator.least or (most is not None and len(inputs) > most):
+        expected = str(operator.least) if most == operator.least else f"{operator.least} to {most or 'any number'}"
+        yield f"it has {len(inputs)} operands, expected {expected}"
+    yield from (f"operand {index} is missing" for index, value in enumerate(inputs[: operator.least]) if value is None)
+
+
+def _attribute_problems(operator: Operator, attributes: Mapping[str, Attribute]) -> Iterator[str]:
+    for name, value in attributes.items():
+        spec = operator.attributes.get(name)
+        if spec is None:
+            yield f"attribute {name} is not supported"
+        elif not isinstance(value, _TYPES[spec.kind]):
+            yield f"attribute {name} is {value!r}, expected {spec.kind.value}"
+        else:
+            yield from _word_problems(name, value, spec)
+
+
+def _word_problems(name: str, value: Attribute, spec: AttributeSpec) -> Iterator[str]:
+    if spec.words and value not in spec.words:
+        yield f"attribute {name} is {value!r}, expected one of {', '.join(spec.words)}"

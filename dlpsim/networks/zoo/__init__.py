@@ -1,0 +1,1 @@
+"""The built-in networks, each defined by a function of its sizes."""
