@@ -19,7 +19,9 @@ COMMANDS = {
     "run": "Run a program and say what it took.",
     "asm": "Check a program and print its listing.",
     "check": "Check what a program reads and writes.",
+    "roofline": "Draw programs under the roofs of machines.",
     "machines": "List the built-in machines, or show one.",
+    "chips": "List real accelerators to compare with.",
     "exercise": "Answer an exercise of the textbook.",
 }
 """Every subcommand with its summary; `NAME` is the click command `NAME` in the module `dlpsim.cli.NAME`."""

@@ -12,12 +12,23 @@ Command = Callable[..., Any]
 
 def machine_options(command: Command) -> Command:
     """Add --machine, --cores, -D and --set: what a program is assembled for."""
+    return _with_options(command, several=False)
+
+
+def machines_options(command: Command) -> Command:
+    """Add the same options, of which --machine can be given several times."""
+    return _with_options(command, several=True)
+
+
+def _with_options(command: Command, *, several: bool) -> Command:
     for option in reversed(
         (
             click.option(
                 "--machine",
+                multiple=several,
                 metavar="NAME|FILE.toml",
-                help="A built-in machine or a machine file. Default: dlp-s, or dlp-m for more than one core.",
+                help="A built-in machine or a machine file. Default: dlp-s, or dlp-m for more than one core."
+                + (" Repeatable." if several else ""),
             ),
             click.option("--cores", type=int, metavar="N", help="Cores per cluster, in place of the machine's."),
             click.option(

@@ -1,0 +1,34 @@
+"""A page with one interactive chart: works offline, with all that it needs within it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>{title}</title>
+<style>html, body, #chart {{ height: 100%; margin: 0; font-family: sans-serif; }}</style>
+<script>{bundle}</script>
+</head>
+<body>
+<div id="chart"></div>
+<script>
+const figure = {figure};
+Plotly.newPlot("chart", figure.data, figure.layout, {{responsive: true, displaylogo: false}});
+</script>
+</body>
+</html>
+"""
+
+
+def page(title: str, traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> bytes:
+    """Return a page in UTF-8 that shows `traces`, as plotly.js takes them."""
+    from plotly.offline import get_plotlyjs  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
+
+    figure = json.dumps({"data": traces, "layout": layout}, allow_nan=False).replace("<", "\\u003c")
+    return PAGE.format(title=escape(title), bundle=get_plotlyjs(), figure=figure).encode()

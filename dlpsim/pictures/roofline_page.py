@@ -1,0 +1,119 @@
+"""A roofline as a page: what the picture shows, with figures wherever one points."""
+
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+from dlpsim.ceilings import Level, Roofs
+from dlpsim.pictures.page import page
+from dlpsim.pictures.roofline import TITLE, Span, colour_of, is_drawn, spans
+from dlpsim.views.quantities import counted, percent, rate_text
+from dlpsim.views.roofline import Point, RooflineData
+
+DASHES = {Level.DRAM: "solid", Level.SHARED: "dash", Level.CHIP: "dot"}
+
+Trace = dict[str, Any]
+
+
+def roofline_page(data: RooflineData) -> bytes:
+    """Return the page in UTF-8."""
+    across, _ = spans(data)
+    traces = [trace for one in data.roofs for trace in _roofs(one, across, colour_of(data, one.machine))]
+    traces += [trace for number, point in enumerate(data.points, 1) for trace in _point(number, point, data, across)]
+    traces += _chips(data)
+    return page(TITLE, traces, _layout(data))
+
+
+def _layout(data: RooflineData) -> Trace:
+    missing = [point.name for point in data.points if not is_drawn(point)]
+    note = f"<br><sub>not drawn, as without MACs: {escape(', '.join(missing))}</sub>" if missing else ""
+    grid = {"type": "log", "gridcolor": "#e6e6e6", "linecolor": "#8a8a8a", "dtick": 1, "exponentformat": "power"}
+    return {
+        "title": {"text": TITLE + note},
+        "xaxis": grid | {"title": {"text": "operational intensity [FLOP per byte of DRAM]"}},
+        "yaxis": grid | {"title": {"text": "performance [GFLOP/s]"}},
+        "plot_bgcolor": "white",
+        "hoverlabel": {"align": "left"},
+    }
+
+
+def _roofs(one: Roofs, across: Span, colour: str) -> Iterator[Trace]:
+    steepest = max((roof.gb_per_s for roof in one.bandwidth), default=0.0)
+    highest = max((roof.gflops for roof in one.compute), default=across[1] * steepest)
+    lines = [
+        (
+            flat.gflops / steepest if steepest else across[0],
+            across[1],
+            flat.gflops,
+            0.0,
+            "solid",
+            flat.mac_type,
+            "GFLOP/s",
+        )
+        for flat in one.compute
+    ]
+    lines += [
+        (across[0], highest / roof.gb_per_s, 0.0, roof.gb_per_s, DASHES[roof.level], roof.level.value, "GB/s")
+        for roof in one.bandwidth
+    ]
+    for left, right, height, rate, dash, what, unit in lines:
+        yield {
+            "type": "scatter",
+            "mode": "lines",
+            "x": [left, right],
+            "y": [height or left * rate, height or right * rate],
+            "line": {"color": colour, "dash": dash, "width": 1.5},
+            "name": f"{escape(one.machine)} {what}: {rate_text(height or rate)} {unit}",
+            "hoverinfo": "name",
+            "hoverlabel": {"namelength": -1},
+        }
+
+
+def _point(number: int, point: Point, data: RooflineData, across: Span) -> Iterator[Trace]:
+    if not is_drawn(point):
+        return
+    intensity = point.flop_per_byte(Level.DRAM)
+    yield {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [intensity or across[1]],
+        "y": [point.attained_gflops],
+        "text": [str(number)],
+        "textposition": "top right",
+        "cliponaxis": False,
+        "marker": {
+            "color": colour_of(data, point.machine),
+            "size": 9,
+            "symbol": "circle" if intensity else "triangle-right",
+        },
+        "name": f"{number} {escape(point.name)} on {escape(point.machine)}",
+        "hovertext": "<br>".join(_said(point)),
+        "hoverinfo": "text",
+    }
+
+
+def _said(point: Point) -> Iterator[str]:
+    yield f"<b>{escape(point.name)}</b> on {escape(point.machine)}: {counted(point.cycles, 'cycle')}"
+    yield f"{rate_text(point.attained_gflops)} GFLOP/s, {percent(point.share)} of what its limit allows"
+    for limit in point.limits:
+        allowed = "any" if limit.gflops is None else rate_text(limit.gflops)
+        at = "" if limit.flop_per_byte is None else f" at {rate_text(limit.flop_per_byte)} FLOP/B"
+        yield f"{limit.what} allows {allowed} GFLOP/s{at}"
+    if point.other_ops:
+        yield f"{counted(point.other_ops, 'other operation')}, not counted as FLOP"
+
+
+def _chips(data: RooflineData) -> Iterator[Trace]:
+    for chip in data.chips:
+        yield {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [chip.ridge_flop_per_byte],
+            "y": [chip.peak_gflops],
+            "marker": {"color": "#8a8a8a", "size": 7, "symbol": "diamond"},
+            "name": chip.name,
+            "hovertext": f"<b>{chip.name}</b>, {chip.main_format}<br>peak {rate_text(chip.peak_gflops)} GFLOP/s, "
+            f"{rate_text(chip.bandwidth_gb_per_s)} GB/s, {chip.power_w} W<br>ridge at "
+            f"{rate_text(chip.ridge_flop_per_byte)} FLOP/B; read in {chip.source}",
+            "hoverinfo": "text",
+        }
