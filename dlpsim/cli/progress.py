@@ -1,7 +1,7 @@
-"""Shows how far a long run is, on a terminal."""
+"""Shows how far a long run, or other long work, is, on a terminal."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -16,15 +16,29 @@ REFRESH_S = 0.2
 
 @contextmanager
 def progress_shown(watch: "Watch") -> Iterator[None]:
-    """Show the progress of a run while the block runs it, if standard error is a terminal and it takes long.
+    """Show the progress of a run while the block runs it, if standard error is a terminal and it takes long."""
+    total = watch.total_instructions
 
-    A thread of its own looks at the machine, so the run does not pay for being watched.
+    def look() -> tuple[int, str]:
+        done = watch.instructions
+        return done, f"{done:,} of {total:,} instructions, cycle {watch.cycles:,}"
+
+    with work_shown(total, look):
+        yield
+
+
+@contextmanager
+def work_shown(total: int, look: Callable[[], tuple[int, str]]) -> Iterator[None]:
+    """Show the progress of what the block does, if standard error is a terminal and it takes long.
+
+    `look` returns how much of the total is done, and says so. A thread of its own calls it, so the work does not pay
+    for being watched.
     """
     if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
     over = Event()
-    thread = Thread(target=_show, args=(watch, over), daemon=True)
+    thread = Thread(target=_show, args=(total, look, over), daemon=True)
     thread.start()
     try:
         yield
@@ -33,13 +47,12 @@ def progress_shown(watch: "Watch") -> Iterator[None]:
         thread.join()
 
 
-def _show(watch: "Watch", over: Event) -> None:
+def _show(total: int, look: Callable[[], tuple[int, str]], over: Event) -> None:
     if over.wait(PATIENCE_S):
         return
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
-    total = watch.total_instructions
     columns = (
         BarColumn(),
         TextColumn("{task.percentage:3.0f} %  {task.description}"),
@@ -48,6 +61,5 @@ def _show(watch: "Watch", over: Event) -> None:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
         while not over.wait(REFRESH_S):
-            done = watch.instructions
-            text = f"{done:,} of {total:,} instructions, cycle {watch.cycles:,}"
+            done, text = look()
             bar.update(task, completed=done, description=text)
