@@ -110,7 +110,7 @@ def _infer_split(call: Call) -> list[Result]:
 
 
 def _settle_slice(call: Call) -> Mapping[str, Attribute]:
-    """Give starts, ends and steps within the sizes; the end before the first element is -1 at a negative step."""
+    """Give starts, ends and steps within the sizes; a negative step that takes the first element ends at -size - 1."""
     rank, starts, ends = len(call.first.shape), call.integers("starts"), call.integers("ends")
     axes = call.integers("axes") if call.has("axes") else tuple(range(len(starts)))
     steps = call.integers("steps") if call.has("steps") else (1,) * len(starts)
@@ -121,13 +121,11 @@ def _settle_slice(call: Call) -> Mapping[str, Attribute]:
     axes = tuple(axis_of(axis, rank) for axis in axes)
     if len(set(axes)) < len(axes):
         raise Unfit(f"axes are {axes}: one is named twice")
-    settled = [
-        slice(start, end, step).indices(call.first.shape[axis])
-        for start, end, axis, step in zip(starts, ends, axes, steps, strict=True)
-    ]
+    sizes = [call.first.shape[axis] for axis in axes]
+    settled = [slice(*limits).indices(size) for *limits, size in zip(starts, ends, steps, sizes, strict=True)]
     return {
         "starts": tuple(start for start, _, _ in settled),
-        "ends": tuple(end for _, end, _ in settled),
+        "ends": tuple(end if end >= 0 else -size - 1 for (_, end, _), size in zip(settled, sizes, strict=True)),
         "axes": axes,
         "steps": steps,
     }
@@ -137,7 +135,7 @@ def _infer_slice(call: Call) -> list[Result]:
     shape = list(call.first.shape)
     names = ("starts", "ends", "axes", "steps")
     for start, end, axis, step in zip(*(call.integers(name) for name in names), strict=True):
-        shape[axis] = len(range(start, end, step))
+        shape[axis] = len(range(*slice(start, end, step).indices(shape[axis])))
     return [(tuple(shape), call.first.dtype)]
 
 

@@ -1,0 +1,76 @@
+"""Executes a network by onnxruntime, which knows nothing of this project. Importing this module imports NumPy."""
+
+from collections.abc import Iterable, Mapping
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dlpsim.networks.needed import needed
+from dlpsim.networks.network import Network
+from dlpsim.networks.to_onnx import to_onnx
+from dlpsim.networks.value import NUMPY, Value
+from isa.errors import DlpsimError
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def evaluate(network: Network, inputs: Arrays, outputs: Iterable[str] | None = None) -> dict[str, NDArray[Any]]:
+    """Return `outputs`, or every value that a node computes, by name. Weights are taken as they are, without a copy.
+
+    Raises DlpsimError where inputs do not fit or onnxruntime refuses the model.
+    """
+    wanted = [name for node in network.nodes for name in node.outputs if name] if outputs is None else list(outputs)
+    feeds = checked_inputs(network, inputs)
+    given = {name: feeds[name] for name in wanted if name in feeds}
+    computed = [name for name in wanted if name not in feeds]
+    if not computed:
+        return given
+    arrays = {name: np.ascontiguousarray(weight.array()) for name, weight in network.weights.items()}
+    shaped = {name: array.reshape(network.weights[name].shape) for name, array in arrays.items()}
+    runtime = needed("onnxruntime", "to execute a network")
+    options = runtime.SessionOptions()
+    options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.log_severity_level = 4
+    options.enable_cpu_mem_arena = False
+    model = to_onnx(network, weights_are_inputs=True, outputs=computed)
+    try:
+        session = runtime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        results = session.run(computed, {**feeds, **shaped})
+    except Exception as error:  # onnxruntime raises what its C++ part threw, each kind as a class of its own
+        raise DlpsimError(f"{network.name}: onnxruntime cannot execute it: {error}") from None
+    return given | dict(zip(computed, results, strict=True))
+
+
+def checked_inputs(network: Network, inputs: Arrays) -> dict[str, NDArray[Any]]:
+    """Return the inputs of the network, each of the right shape and type. Raises DlpsimError with all that is wrong."""
+    problems = [f"{network.name}: input '{name}' is missing" for name in network.inputs if name not in inputs]
+    for name in network.inputs:
+        value, array = network.values[name], inputs.get(name)
+        if array is not None and (array.shape, array.dtype) != (value.shape, np.dtype(NUMPY[value.dtype])):
+            given = f"{'×'.join(map(str, array.shape)) or 'one number'} {array.dtype}"
+            problems.append(f"{network.name}: input '{name}' is {given}, expected {str(value).partition(': ')[2]}")
+    if problems:
+        raise DlpsimError(problems)
+    return {name: inputs[name] for name in network.inputs}
+
+
+def random_inputs(network: Network, seed: int = 0) -> dict[str, NDArray[Any]]:
+    """Return seeded random inputs: normal numbers, or integers that are valid indices where they are used as such."""
+    generator = np.random.default_rng(seed)
+    return {name: _random(network, network.values[name], generator) for name in network.inputs}
+
+
+def _random(network: Network, value: Value, generator: np.random.Generator) -> NDArray[Any]:
+    if value.is_float:
+        drawn: NDArray[Any] = generator.standard_normal(value.shape, dtype=np.float32)
+    else:
+        limits = [
+            network.operands(node)[0]
+            for node in network.consumers[value.name]
+            if node.op == "Gather" and node.inputs[1] == value.name
+        ]
+        sizes = [table.shape[0] for table in limits if table is not None]
+        drawn = generator.integers(0, min(sizes, default=2), prod(value.shape)).reshape(value.shape)
+    return drawn.astype(NUMPY[value.dtype])
