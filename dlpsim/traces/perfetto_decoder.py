@@ -1,0 +1,91 @@
+"""The track of a decoder in a Perfetto trace: what it decodes, where decoding takes time, and what it waits for."""
+
+from collections import deque
+from collections.abc import Sequence
+
+from dlpsim.events import DecoderResumed, DecoderStalled, DecodeStarted, Stall
+from dlpsim.traces.packets import Packets, Template, varint
+from dlpsim.traces.perfetto_tracks import Tracks
+from dlpsim.traces.perfetto_unit import arguments
+from dlpsim.traces.state import State
+from dlpsim.traces.subject import Instruction
+
+Wait = tuple[int, int, Stall, str]
+"""When it began, at which instruction, why, and for the queue of which unit."""
+
+
+class DecoderTrack:
+    """Writes what a decoder does, to `out`. It spends `cycles` on each instruction."""
+
+    def __init__(
+        self, tracks: Tracks, out: Packets, group: int, core: int, instructions: Sequence[Instruction], cycles: int
+    ) -> None:
+        self.track = tracks.track(group, "decoder")
+        self._tracks = tracks
+        self._out = out
+        self._core = core
+        self._instructions = instructions
+        self._cycles = cycles
+        self._end = tracks.end(self.track)
+        self._halted = tracks.instant(self.track, "halted", {})
+        self._decoding: tuple[int, int] | None = None
+        """When it took an instruction whose slice is not written yet, and which: a wait may have to come before."""
+        self._waits: deque[Wait] = deque()
+        self._slices: dict[int, Template] = {}
+        self._begin = 0
+
+    def begin(self, time: int, state: State) -> None:
+        """Begin at a boundary with what is under way."""
+        self._begin = time
+        self._waits.extend(state.stalls.get(self._core, ()))
+        self._decoding = state.decoding.get(self._core)
+
+    def decode(self, event: DecodeStarted) -> None:
+        """Take note that an instruction was taken, and write the slice of the one before."""
+        self._write_decoding(event.time)
+        self._decoding = event.time, event.pc
+
+    def stall(self, event: DecoderStalled) -> None:
+        """Take note of a wait: its slice is written when it is over."""
+        self._waits.append((event.time, event.pc, event.reason, event.unit))
+
+    def resume(self, event: DecoderResumed, now: bytes) -> None:
+        """Write the slice of a wait, if it took time."""
+        wait = self._waits.popleft()
+        if wait[0] < event.time:
+            self._write_wait(wait)
+            self._out.append(self._end.at(now))
+
+    def halt(self, now: bytes) -> None:
+        """Mark the end of the core's program."""
+        self._out.append(self._halted.at(now))
+
+    def close(self, time: int) -> None:
+        """Write what is under way at the end of the trace: it has no end."""
+        self._write_decoding(time)
+        for wait in self._waits:
+            self._write_wait(wait)
+
+    def _write_decoding(self, until: int) -> None:
+        if self._decoding is None or not self._cycles:
+            return
+        time, pc = self._decoding
+        self._decoding = None
+        end = time + self._cycles
+        if end <= self._begin:
+            return
+        template = self._slices.get(pc)
+        if template is None:
+            shown = self._instructions[pc]
+            template = self._tracks.slice(self.track, f"decode {shown.text}", arguments(shown, pc))
+            self._slices[pc] = template
+        self._out.append(template.at(varint(max(time, self._begin))))
+        if end <= until:
+            self._out.append(self._end.at(varint(end)))
+
+    def _write_wait(self, wait: Wait) -> None:
+        time, pc, reason, unit = wait
+        shown = self._instructions[pc]
+        name = f"wait: queue of {unit} is full" if unit else f"wait: {reason.value}"
+        template = self._tracks.slice(self.track, name, {"instruction": shown.text, **arguments(shown, pc)})
+        self._out.append(template.at(varint(max(time, self._begin))))

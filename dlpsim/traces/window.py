@@ -1,0 +1,37 @@
+"""Which part of a run goes into a trace: a window of boundaries, and some of the cores."""
+
+import re
+from dataclasses import dataclass
+
+from isa.errors import DlpsimError
+
+_FORM = re.compile(r"\s*(\d[\d_]*)?\s*:\s*(\d[\d_]*)?\s*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The boundaries from `begin` to `end`, both included; without an `end`, to the end of the run.
+
+    Raises DlpsimError if it ends before it begins.
+    """
+
+    begin: int = 0
+    end: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.begin < 0:
+            raise DlpsimError(f"window {self}: begins before boundary 0")
+        if self.end is not None and self.end < self.begin:
+            raise DlpsimError(f"window {self}: ends before it begins")
+
+    def __str__(self) -> str:
+        return f"{self.begin}:{'' if self.end is None else self.end}"
+
+
+def parse_window(text: str) -> Window:
+    """Read `A:B`, where either may be left out. Raises DlpsimError if it is not that."""
+    found = _FORM.fullmatch(text)
+    if found is None:
+        raise DlpsimError(f"--window {text}: expected A:B, two boundaries in cycles, such as 1000:2000, 1000: or :2000")
+    begin, end = found.groups()
+    return Window(int(begin or 0), None if end is None else int(end))
