@@ -47,8 +47,8 @@ class Decoder:
     first, `to_come` the iterations to come of each, the present one included. `outstanding` counts the instructions
     dispatched and not yet complete. `halted_at` is the boundary at which the core halted.
 
-    `heads_to_pass` says at which head of a loop, by its index, the core is looked at for the first time; with
-    `heads_to_pass_elsewhere` for the loops that it does not name.
+    `heads_to_pass` says at which head of a loop, by its index, the core is looked at for the first time: the first of
+    a loop that it does not name.
     """
 
     def __init__(self, core: int, steps: Steps, cycles: int, clock: Clock, bus: Bus) -> None:
@@ -58,7 +58,6 @@ class Decoder:
         self.loops: list[int] = []
         self.to_come: list[int] = []
         self.heads_to_pass: dict[int, int] = {}
-        self.heads_to_pass_elsewhere = 1
         self.outstanding = 0
         self.halted_at: int | None = None
         self.steps = steps
@@ -196,7 +195,7 @@ class Decoder:
     def _push(self, loop: int, count: int) -> None:
         self.loops.append(loop)
         self.to_come.append(count)
-        heads = self.heads_to_pass.get(loop, self.heads_to_pass_elsewhere)
+        heads = self.heads_to_pass.get(loop, 1)
         self._next_looks.append(count - heads if count > SHORT else 0)
 
     def _pop(self) -> None:

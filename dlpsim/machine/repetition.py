@@ -36,7 +36,7 @@ LOOKS_IN_ADVANCE = 6
 """What may be spent before anything is earned, on the run and on each loop: so many looks at the whole machine."""
 
 PATIENCE = 16
-"""So often may the loops of another core go round before it takes over from a leader that stands still."""
+"""So often may a loop of another core go round before it takes over from a leader that stands still."""
 
 HEAD_COST, LOOK_COST, CORE_COST, PORT_COST = 1.0, 5.0, 1.5, 0.4
 """What it costs to think of a look, to take one, and to look at one core or port, in microseconds, about."""
@@ -45,7 +45,8 @@ HEAD_COST, LOOK_COST, CORE_COST, PORT_COST = 1.0, 5.0, 1.5, 0.4
 class Repetition:
     """Looks out for repetition at the loops of one core, the leader, and lets the clock and all decoders skip it.
 
-    When the machine repeats itself, so does every core that loops meanwhile: one leader is enough.
+    When the machine repeats itself, so does every core that loops meanwhile: one leader is enough. But each level of
+    loops has its own, since the cores that take turns in inner loops may lead there one after the other.
     """
 
     def __init__(
@@ -59,9 +60,10 @@ class Repetition:
         self._advance = LOOKS_IN_ADVANCE * self._full_look
         self._allowance = Allowance(SHARE, self._advance)
         self._orders: dict[int, Sequence[Part]] = {}
-        self._leader: Decoder | None = None
-        self._leader_seen: dict[int, tuple[int, tuple[int, ...]]] = {}
-        """By core, who the leader was and how many iterations it had to come when the core was asked last."""
+        self._leaders: dict[int, Decoder] = {}
+        """By level."""
+        self._leader_seen: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {}
+        """By core and level, who led there and how many iterations it had to come when the core was asked last."""
         self._trackers: dict[tuple[int, int], Tracker] = {}
         """By core and loop."""
         self._around: dict[int, list[Tracker]] = {}
@@ -71,7 +73,9 @@ class Repetition:
 
     def _reached_head(self, core: int, level: int) -> int:
         """Say how many more heads `core` may pass: none if the machine is to be looked at here."""
-        if not self._leads(core):
+        if not self._leads(core, level):
+            decoder = self._decoders[core]
+            decoder.heads_to_pass[decoder.loops[level]] = PATIENCE
             return PATIENCE
         tracker = self._tracker(core, level)
         to_come = self._decoders[core].to_come[level]
@@ -96,19 +100,18 @@ class Repetition:
         self._decoders[tracker.core].heads_to_pass[tracker.loop] = tracker.stride
         return tracker.stride
 
-    def _leads(self, core: int) -> bool:
-        """Return whether `core` is the leader or takes over now."""
-        leader = self._leader
+    def _leads(self, core: int, level: int) -> bool:
+        """Return whether `core` is the leader at this level or takes over now."""
+        leader = self._leaders.get(level)
         if leader is not None:
             if leader.core == core:
                 return True
-            seen = leader.core, tuple(leader.to_come)
-            if self._leader_seen.get(core) != seen:
-                self._leader_seen[core] = seen
+            seen = leader.core, tuple(leader.to_come[: level + 1])
+            if self._leader_seen.get((core, level)) != seen:
+                self._leader_seen[core, level] = seen
                 return False
-        self._leader = self._decoders[core]
-        for decoder in self._decoders:
-            decoder.heads_to_pass_elsewhere = 1 if decoder is self._leader else PATIENCE
+        self._leaders[level] = self._decoders[core]
+        self._decoders[core].heads_to_pass.clear()
         return True
 
     def _tracker(self, core: int, level: int) -> Tracker:

@@ -7,6 +7,7 @@ from dlpsim.limits import InstructionLimit
 from dlpsim.machine.machine import Machine
 from dlpsim.views.summary import Summary, SummaryData
 from isa.errors import DlpsimError
+from tests.machine.nasty import nasty_runs
 from tests.machine.repeating import MAX_INSTRUCTIONS, Run, recurring_runs, repeating_runs
 from tests.reference.examples import examples
 
@@ -26,18 +27,18 @@ def outcome(
 
 
 @examples(200)
-@given(st.one_of(repeating_runs(), recurring_runs()))
+@given(st.one_of(repeating_runs(), recurring_runs(), nasty_runs()))
 def test_skipping_changes_nothing(run: Run) -> None:
     assert outcome(run, skip=True) == outcome(run, skip=False)
 
 
 @examples(100)
-@given(st.one_of(repeating_runs(), recurring_runs()), st.integers(0, 3000))
+@given(st.one_of(repeating_runs(), recurring_runs(), nasty_runs()), st.integers(0, 3000))
 def test_limit_of_cycles_is_kept(run: Run, limit: int) -> None:
     assert outcome(run, skip=True, max_cycles=limit) == outcome(run, skip=False, max_cycles=limit)
 
 
 @examples(100)
-@given(st.one_of(repeating_runs(), recurring_runs()), st.integers(0, 1000))
+@given(st.one_of(repeating_runs(), recurring_runs(), nasty_runs()), st.integers(0, 1000))
 def test_limit_of_instructions_is_kept(run: Run, limit: int) -> None:
     assert outcome(run, skip=True, max_instructions=limit) == outcome(run, skip=False, max_instructions=limit)

@@ -12,6 +12,7 @@ from dlpsim.limits import InstructionLimit
 from dlpsim.machine.machine import Machine
 from dlpsim.views.trace import Copy, Stretch, Trace
 from isa.errors import DlpsimError
+from tests.machine.nasty import nasty_runs
 from tests.machine.repeating import MAX_INSTRUCTIONS, Run, recurring_runs, repeating_runs
 from tests.reference.examples import examples
 
@@ -29,7 +30,7 @@ def traced(run: Run, *, skip: bool) -> Trace:
 
 
 @examples(150)
-@given(st.one_of(repeating_runs(), recurring_runs()), st.data())
+@given(st.one_of(repeating_runs(), recurring_runs(), nasty_runs()), st.data())
 def test_any_window_is_that_of_the_full_simulation(run: Run, data: st.DataObject) -> None:
     compact, full = traced(run, skip=True), traced(run, skip=False)
     assert not any(isinstance(item, Stretch | Copy) for item in full.items)
@@ -41,7 +42,7 @@ def test_any_window_is_that_of_the_full_simulation(run: Run, data: st.DataObject
 
 
 @examples(50)
-@given(st.one_of(repeating_runs(), recurring_runs()))
+@given(st.one_of(repeating_runs(), recurring_runs(), nasty_runs()))
 def test_totals_need_no_expansion(run: Run) -> None:
     assert totals(traced(run, skip=True)) == totals(traced(run, skip=False))
 
