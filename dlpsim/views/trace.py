@@ -104,7 +104,7 @@ class Trace:
 
         For sums over the run, which need no expansion.
         """
-        return _each(self.items, 1)
+        return each_of(self.items)
 
     def window(self, begin: int, end: int) -> Iterator[Occurrence]:
         """Yield all events from boundary `begin` up to boundary `end`, both included, as a full simulation tells them.
@@ -147,12 +147,13 @@ class Trace:
             self.items[position:] = [Stretch(begin, event.period, event.times, items)]
 
 
-def _each(items: Sequence[Item], times: int) -> Iterator[tuple[Occurrence, int]]:
+def each_of(items: Sequence[Item], times: int = 1) -> Iterator[tuple[Occurrence, int]]:
+    """Yield each event of `items`, which happen `times` times, as at its first occurrence, with how often it does."""
     for item in items:
         if isinstance(item, Stretch):
-            yield from _each(item.items, times * (1 + item.times))
+            yield from each_of(item.items, times * (1 + item.times))
         elif isinstance(item, Copy):
-            for event, inner_times in _each(item.items, times):
+            for event, inner_times in each_of(item.items, times):
                 yield later(elsewhere(event, item.places), item.shift), inner_times
         else:
             yield item, times
@@ -201,7 +202,7 @@ def _in_order(found: Sequence[_Found]) -> Iterator[Occurrence]:
     if len(events) == len(found):
         yield from sorted(events, key=_place)
         return
-    for place in sorted({_place(event) for one in found for event, _ in _each([one.item], 1)}):
+    for place in sorted({_place(event) for one in found for event, _ in each_of([one.item])}):
         for one in found:
             for event in _at_place(one.item, place):
                 yield one.here(event)
