@@ -9,7 +9,7 @@
 ; since the cores drift apart: one may have the port for itself while others still compute.
 ;
 ; What to look for: a tile's load and store take a fifth of the time of its compute, and that fifth is what
-; fc_1024x256.asm saves. On four cores the stores alone take 65,536 cycles, in which no core computes.
+; fc_1024x256_pipelined.asm saves. On four cores the stores alone take 65,536 cycles, in which no core computes.
 ;
 ; Where data lie. In DRAM: x by rows, w and y by columns. On chip, in the same order:
 ;     NRAM         from byte 0                       x tile                       0

@@ -8,7 +8,7 @@
 ; SharedRAM), 33 to copy the input into NRAM, 1,024 of compute, 128 of stores.
 ;
 ; What to look for: the compute unit rests while the DRAM port works, and the port while the unit works.
-; fc_32x256.asm lets both work at once. Where each move costs setup and latency, few large moves are not so
+; fc_32x256_pipelined.asm lets both work at once. Where each move costs setup and latency, few large moves are not so
 ; bad: compare the two with --machine dlp-m-real.
 ;
 ; Where data lie. In DRAM: x by rows, w and y by columns; on chip, in the same order.

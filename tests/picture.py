@@ -23,7 +23,13 @@ def picture() -> str:
     )
     console.print(Text.assemble(("$ ", "bold green"), (COMMAND, "bold")))
     console.print(render(result.program, result.machine, result.summary, result.time_s))
-    return console.export_svg(title="dlpsim")
+    console.print()  # room for what the last line has below its base
+    return _self_contained(console.export_svg(title="dlpsim"))
+
+
+def _self_contained(svg: str) -> str:
+    """Return an SVG without the fonts that a viewer would have to fetch: texts keep their width in any other."""
+    return re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code, monospace", "monospace")
 
 
 def words(svg: str) -> list[str]:

@@ -1,9 +1,10 @@
 """What `dlpsim exercise` prints for a person: one exercise with its arithmetic, or the table of all.
 
-version    program               cycles      time  ÷ floor
-serial     fc_32x256_serial.asm   6,912  6.912 µs    1.686
-pipelined  fc_32x256.asm          4,752  4.752 µs    1.159
-floor                             4,099  4.099 µs    1.000
+version    program                  cycles      time  ÷ floor
+serial     fc_32x256_serial.asm      6,912  6.912 µs    1.686
+pipelined  fc_32x256_pipelined.asm   4,752  4.752 µs    1.159
+best       fc_32x256.asm             4,099  4.099 µs    1.000
+floor                                4,099  4.099 µs    1.000
 """
 
 from collections.abc import Iterator, Sequence

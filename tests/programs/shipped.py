@@ -11,6 +11,9 @@ from isa.assembler import assemble
 from isa.program import Program
 from isa.target import Target
 
+BARE = ("fc_32x256.asm", "fc_1024x256.asm", "fc_1024x256_sparse.asm")
+"""The programs with several schemes, of which the last is that of a pipelined program."""
+
 RUN = r"([\w-]+), (\d+) cores?(?:, ([\w= ]+))?"
 EXPECT = re.compile(rf"^; expect: {RUN}: (\d+) cycles$", re.M)
 HOLDS = re.compile(rf"^; holds: {RUN}: ([\w, ]+) bytes$", re.M)
@@ -49,6 +52,11 @@ class Holding(Run):
     @property
     def bytes(self) -> dict[str, int]:
         return {memory: int(size) for memory, size in (pair.split() for pair in self.used.split(","))}
+
+
+def pipelined(name: str) -> str:
+    """Return the pipelined version of a program of `BARE`."""
+    return name.replace(".asm", "_pipelined.asm")
 
 
 @cache

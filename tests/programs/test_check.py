@@ -23,7 +23,6 @@ from tests.programs.shipped import (
 )
 
 NAMES = [name for name in shipped_programs() if name.startswith("fc_")]
-GENERAL = [name for name in NAMES if "_best" not in name]
 TILES = ("tile_k", "tile_cols", "tile_rows", "pass_cols")
 
 
@@ -45,8 +44,9 @@ def test_holds_what_the_head_says(holding: Holding) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_line_says_what_it_does(name: str) -> None:
-    program = assembled(name, target("dlp-m", 4 if "cluster" in name or name in GENERAL else 1), {})
+@pytest.mark.parametrize("cores", [1, 4])
+def test_every_line_says_what_it_does(name: str, cores: int) -> None:
+    program = assembled(name, target("dlp-m", cores), {})
     for code in program.cores:
         assert all(one.transfer for one in code if isinstance(one, Move))
         assert all(one.operation for one in code if isinstance(one, Compute))
@@ -54,7 +54,7 @@ def test_every_line_says_what_it_does(name: str) -> None:
     assert expect.result == "y" and sorted(expect.operands) == ["w", "x"]
 
 
-@pytest.mark.parametrize("name", GENERAL)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("cores", [1, 3])
 def test_at_all_small_sizes(name: str, cores: int) -> None:
     tiles = dict.fromkeys((tile for tile in TILES if tile in params_of(name)), 2)
@@ -64,7 +64,7 @@ def test_at_all_small_sizes(name: str, cores: int) -> None:
             assert faults(name, assembled(name, target("dlp-m", cores), sizes)) == [], sizes
 
 
-@pytest.mark.parametrize("name", GENERAL)
+@pytest.mark.parametrize("name", NAMES)
 def test_with_a_core_for_every_column_and_more(name: str) -> None:
     for n, clusters in ((1, 3), (63, 1), (65, 3)):
         program = assembled(name, target("dlp-m", 64, clusters), {"M": 40, "K": 32, "N": n})

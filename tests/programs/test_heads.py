@@ -10,7 +10,7 @@ import pytest
 from dlpsim.cli.main import status
 from dlpsim.programs import shipped_programs
 from dlpsim.simulation import simulate
-from tests.programs.shipped import Expectation, expectations, holdings, params_of, text_of
+from tests.programs.shipped import BARE, Expectation, expectations, holdings, params_of, pipelined, text_of
 
 README = Path(__file__).parents[2] / "programs" / "README.md"
 NAMES = list(shipped_programs())
@@ -25,23 +25,24 @@ EXACT = {
     ("fc_1024x256_serial.asm", "dlp-s-real"): 165_946,
     ("fc_32x256_serial.asm", "dlp-m"): 2465,
     ("fc_32x256_serial.asm", "dlp-m-real"): 2760,
-    ("fc_1024x256.asm", "dlp-s"): 133_888,
+    ("fc_1024x256_pipelined.asm", "dlp-s"): 133_888,
 }
 AT_MOST = {
     ("fc_1x256.asm", "dlp-s", 0): 34,
-    ("fc_32x256.asm", "dlp-s", 0): 4752,
-    ("fc_1024x256_sparse.asm", "dlp-s", 0): 132_096,
-    ("fc_1024x256_sparse.asm", "dlp-s", 1): 33_792,
-    ("fc_1024x256_sparse.asm", "dlp-s", 2): 17_408,
-    ("fc_32x256.asm", "dlp-m", 0): 1436,
-    ("fc_1024x256.asm", "dlp-m", 0): 529_400,
+    ("fc_32x256_pipelined.asm", "dlp-s", 0): 4752,
+    ("fc_1024x256_sparse_pipelined.asm", "dlp-s", 0): 132_096,
+    ("fc_1024x256_sparse_pipelined.asm", "dlp-s", 1): 33_792,
+    ("fc_1024x256_sparse_pipelined.asm", "dlp-s", 2): 17_408,
+    ("fc_32x256_pipelined.asm", "dlp-m", 0): 1436,
+    ("fc_1024x256_pipelined.asm", "dlp-m", 0): 529_400,
 }
 
 
-def test_every_program_has_a_serial_version() -> None:
-    others = [name for name in NAMES if "_best" not in name and name != "race.asm"]
-    pipelined = [name.removesuffix(".asm") for name in others if "_serial" not in name]
-    assert sorted(others) == sorted([f"{name}{kind}.asm" for name in pipelined for kind in ("", "_serial")])
+def test_every_program_has_its_versions() -> None:
+    steps = [pipelined(name) for name in BARE]
+    bare = ["fc_1x256.asm", *BARE]
+    serial = [name.replace(".asm", "_serial.asm") for name in bare]
+    assert sorted(NAMES) == sorted([*bare, *steps, *serial, "race.asm"])
 
 
 @pytest.mark.parametrize("expected", expectations(), ids=str)

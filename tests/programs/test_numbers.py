@@ -15,11 +15,9 @@ from isa.check import Kind, check
 from isa.inputs import random_inputs
 from isa.interpreter import interpret
 from isa.program import Program
-from tests.programs.shipped import Expectation, assembled, expectations, params_of, target, text_of
+from tests.programs.shipped import BARE, Expectation, assembled, expectations, params_of, target, text_of
 
 NAMES = [name for name in shipped_programs() if name.startswith("fc_")]
-GENERAL = [name for name in NAMES if "_best" not in name]
-BEST = [name for name in NAMES if "_best" in name]
 
 
 def is_right(program: Program, tensors: dict[str, NDArray[Any]], inputs: dict[str, NDArray[Any]]) -> bool:
@@ -35,7 +33,7 @@ def computes(program: Program) -> bool:
 TIMED = [
     one
     for one in expectations()
-    if one.program in BEST or (one.program in NAMES and "real" not in one.machine and one.cycles < 200_000)
+    if one.program in NAMES and "real" not in one.machine and (one.program in BARE or one.cycles < 200_000)
 ]
 
 
@@ -51,7 +49,7 @@ def test_computes_what_it_says_on_the_timed_machine(expected: Expectation) -> No
     assert all(np.array_equal(result.tensors[name], in_order[name]) for name in in_order)
 
 
-@pytest.mark.parametrize("name", GENERAL)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("cores", [1, 3])
 def test_computes_what_it_says_at_small_sizes(name: str, cores: int) -> None:
     for m, k, n in product((1, 2, 5), (16, 32) if "sparse" in name else (1, 3, 8), (1, 4, 7)):
@@ -63,49 +61,55 @@ def test_computes_what_it_says_at_small_sizes(name: str, cores: int) -> None:
 
 STEPS = {
     "fc_1x256": {"K": 100, "N": 9, "tile_k": 7},
-    "fc_32x256_best": {"K": 48},
-    "fc_32x256_cluster_best": {"K": 40},
     "fc_32x256": {"M": 50, "K": 20, "tile_cols": 5, "nram_bytes": 3000},
-    "fc_1024x256_best": {"M": 128, "K": 20},
-    "fc_1024x256_cluster_best": {"M": 128, "K": 8, "N": 768},
-    "fc_1024x256_sparse_best": {"M": 128, "K": 20},
     "fc_1024x256": {"M": 50, "K": 16, "N": 50, "tile_rows": 7, "pass_cols": 5},
 }
+BEST_STEPS = [
+    ("fc_32x256.asm", 1, {"K": 52}),
+    ("fc_32x256.asm", 2, {"K": 128}),
+    ("fc_1024x256.asm", 1, {"M": 128, "K": 20}),
+    ("fc_1024x256.asm", 2, {"M": 128, "K": 64, "N": 768}),
+    ("fc_1024x256_sparse.asm", 1, {"M": 128, "K": 32}),
+]
 
 
 def sizes_for(name: str) -> dict[str, int]:
-    """Return sizes at which a program has several tiles, rounds and passes."""
+    """Return sizes at which a general scheme has several tiles, rounds and passes."""
     return next(sizes for prefix, sizes in STEPS.items() if name.startswith(prefix))
 
 
-def mutants(name: str, cores: int) -> Iterator[tuple[int, str]]:
+def mutants(whole: Program) -> Iterator[tuple[int, str]]:
     """Yield the text without one of the instructions that some core executes, for each such line."""
-    lines = text_of(name).splitlines()
-    taken = {one.line for code in assembled(name, target("dlp-m", cores), sizes_for(name)).cores for one in code}
+    lines = text_of(whole.name).splitlines()
+    taken = {one.line for code in whole.cores for one in code}
     for line in sorted(taken):
         if lines[line - 1].split()[0] in ("move", "compute", "sync"):
             yield line, "\n".join([*lines[: line - 1], "", *lines[line:]])
 
 
-def cores_of(name: str) -> tuple[int, ...]:
-    return (1, 3) if name in GENERAL else (2,) if "cluster" in name else (1,)
+LINES = [(name, cores, sizes_for(name)) for name in NAMES if name not in BARE for cores in (1, 3)] + BEST_STEPS
 
 
-@pytest.mark.parametrize(("name", "cores"), [(name, cores) for name in NAMES for cores in cores_of(name)])
-def test_a_program_that_lacks_a_line_is_found_out(name: str, cores: int) -> None:
+@pytest.mark.parametrize(("name", "cores", "sizes"), LINES)
+def test_a_program_that_lacks_a_line_is_found_out(name: str, cores: int, sizes: dict[str, int]) -> None:
     where = target("dlp-m", cores)
-    whole = assembled(name, where, sizes_for(name))
+    whole = assembled(name, where, sizes)
+    assert name not in BARE or whole.expects[0].options == ("ta",), "not a best scheme"
     idle = {one.touches[0].line for one in check(whole).findings if "serial" in name and one.kind.is_note}
-    found = [(line, text) for line, text in mutants(name, cores) if line not in idle]
+    found = [(line, text) for line, text in mutants(whole) if line not in idle]
     assert len(found) > 3
     for line, text in found:
-        mutant = assembled(name, where, sizes_for(name), text)
+        mutant = assembled(name, where, sizes, text)
         is_found = check(mutant).is_faulty or not computes(mutant)
         assert is_found, f"nobody misses line {line}"
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if "shared_bytes" in params_of(name)])
-def test_a_barrier_that_is_only_a_sync_is_found_out(name: str) -> None:
+SHARING = [(name, sizes_for(name)) for name in NAMES if "shared_bytes" in params_of(name) and name not in BARE]
+SHARING += [(name, sizes) for name, cores, sizes in BEST_STEPS if cores > 1]
+
+
+@pytest.mark.parametrize(("name", "sizes"), SHARING)
+def test_a_barrier_that_is_only_a_sync_is_found_out(name: str, sizes: dict[str, int]) -> None:
     text = text_of(name).replace("sync cluster", "sync")
-    found = check(assembled(name, target("dlp-m", 2), sizes_for(name), text)).findings
+    found = check(assembled(name, target("dlp-m", 2), sizes, text)).findings
     assert {one.kind for one in found} & {Kind.RACE, Kind.UNWRITTEN}
