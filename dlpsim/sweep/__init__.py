@@ -1,0 +1,1 @@
+"""A grid of parameters, evaluated point by point: rows of metrics, files, plots."""

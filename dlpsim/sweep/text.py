@@ -1,0 +1,120 @@
+"""A sweep as text: what was varied, a row for each point, the quickest one, and what cannot be run.
+
+fc_1024x256.asm on dlp-s: 3 points
+
+ tile_rows   cycles      time  MAC array  GFLOP/s  DRAM B/cycle  busiest unit
+────────────────────────────────────────────────────────────────────────────────────
+         8  131,776  131.8 µs     99.5 %  509.254        13.242  compute of core 0
+        32  133,888  133.9 µs     97.9 %  501.232        13.033  compute of core 0
+      1024        -         -          -        -             -  cannot be run
+
+Fewest cycles: 131,776 with tile_rows 8.
+1 point cannot be run:
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dlpsim.sweep.grid import Kind
+from dlpsim.sweep.measures import Value
+from dlpsim.sweep.table import SweepTable
+from dlpsim.views.quantities import count_text, counted, percent, rate_text, time_text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+USUAL = {
+    "cycles": "cycles",
+    "time_s": "time",
+    "utilization": "MAC array",
+    "gflops": "GFLOP/s",
+    "dram_bytes_per_cycle": "DRAM B/cycle",
+    "busiest_unit": "busiest unit",
+}
+"""The metrics that are always shown, with their headings."""
+
+MOST_REASONS = 8
+"""Different reasons that are shown."""
+
+
+def render(table: SweepTable, metric: str, most_rows: int | None = None) -> "RenderableType":
+    """Return the table with its parameters that vary, the usual metrics and `metric`; at most so many rows."""
+    from rich.console import Group  # noqa: PLC0415
+
+    below = "\n".join([*_left_out(table, most_rows), *_quickest(table), *_impossible(table)])
+    return Group(headline(table), "", _rows(table, metric, most_rows), "", below)
+
+
+def headline(table: SweepTable) -> str:
+    """Say what was swept: program, machine, the other parameters that do not vary, and how many points there are."""
+    named = {axis.kind: column.values for axis, column in zip(table.grid.axes, table.parameters, strict=True)}
+    programs, machines = named[Kind.PROGRAM], named[Kind.MACHINE]
+    program = programs[0] if len(table.grid.programs) == 1 else counted(len(table.grid.programs), "program")
+    machine = machines[0] if len(table.grid.machines) == 1 else counted(len(table.grid.machines), "machine")
+    others = zip(table.grid.axes[2:], table.parameters[2:], strict=True)
+    fixed = "".join(f", {column.name} {column.values[0]}" for axis, column in others if not axis.varies)
+    return f"{program} on {machine}{fixed}: {counted(table.grid.size, 'point')}"
+
+
+def value_text(value: Value, unit: str) -> str:
+    """Return a metric as text, with its unit where the heading `USUAL` has none."""
+    match value:
+        case None:
+            return "-"
+        case str():
+            return value
+    if unit == "of 1":
+        return percent(value)
+    if unit == "s":
+        return time_text(value)
+    return count_text(value) if isinstance(value, int) else rate_text(value)
+
+
+def _rows(table: SweepTable, metric: str, most: int | None) -> "Table":
+    from rich import box  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    rows = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 1))
+    columns = [column for _, column in table.varied]
+    shown = [table.metric(name) for name in dict.fromkeys(["cycles", metric, *USUAL])]
+    for column in columns:
+        rows.add_column(column.name, justify="left" if isinstance(column.values[0], str) else "right", no_wrap=True)
+    for column in shown:
+        words = column.unit == "name"
+        heading = USUAL.get(column.name, column.name if words else f"{column.name}\n{column.unit}")
+        rows.add_column(heading, justify="left" if words else "right", no_wrap=True)
+    for number, reason in enumerate(table.reasons[:most]):
+        cells = [str(column.values[number]) for column in columns]
+        metrics = [value_text(column.values[number], column.unit) for column in shown]
+        rows.add_row(*cells, *([*metrics[:-1], "cannot be run"] if reason else metrics))
+    return rows
+
+
+def _left_out(table: SweepTable, most: int | None) -> Iterator[str]:
+    if most is not None and most < table.grid.size:
+        yield f"({counted(table.grid.size - most, 'more row')} not shown here)"
+
+
+def _quickest(table: SweepTable) -> Iterator[str]:
+    """Name the point with the fewest cycles; of equal ones, the first."""
+    cycles = [(value, number) for number, value in enumerate(table.metric("cycles").values) if isinstance(value, int)]
+    if len(cycles) > 1:
+        least, number = min(cycles)
+        where = ", ".join(f"{column.name} {column.values[number]}" for _, column in table.varied)
+        yield f"Fewest cycles: {count_text(least)} with {where}."
+
+
+def _impossible(table: SweepTable) -> Iterator[str]:
+    if table.impossible:
+        yield f"{counted(table.impossible, 'point')} cannot be run:"
+        yield from reasons(table)
+
+
+def reasons(table: SweepTable) -> list[str]:
+    """Return the different reasons why points cannot be run, the most frequent first, and how often each."""
+    found = Counter(filter(None, table.reasons)).most_common()
+    texts = [f"{reason}\n    ({counted(count, 'point')})" for reason, count in found[:MOST_REASONS]]
+    left = len(found) - MOST_REASONS
+    return texts if left <= 0 else [*texts, f"and {counted(left, 'other reason')}"]
