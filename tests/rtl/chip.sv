@@ -8,7 +8,7 @@ module chip
     parameter int CLUSTERS = 1,
     parameter int CORES = 4,                       // of each cluster
     parameter int PORTS = 3,
-    parameter bit [2*PORTS-1:0] SCOPES = '0,       // two bits a port, port 0 lowest: who shares an instance of it
+    parameter int SCOPES = 0,                      // two bits a port, port 0 lowest: who shares an instance of it
     parameter int DEPTH = 64,                      // the most that `depth` can be
     parameter int LATENCY_BITS = 7,
     parameter int LOOPS = 8,                       // that can nest

@@ -51,14 +51,11 @@ def missing() -> str | None:
     if shutil.which("iverilog") is None:
         return "Icarus Verilog is not installed (Debian: apt-get install iverilog)"
     try:
-        from find_libpython import find_libpython  # noqa: PLC0415 - the tests shall load without it
-
         import cocotb_tools.runner  # noqa: F401, PLC0415
+        from find_libpython import find_libpython  # noqa: PLC0415 - the tests shall load without it
     except ImportError:
         return "cocotb is not installed (pip install 'cocotb>=2')"
     return None if find_libpython() else "cocotb needs Python's shared library (Debian: apt-get install libpython3.11)"
-
-
 
 
 class Hardware:
@@ -83,7 +80,10 @@ class Hardware:
     def run(self, runs: Iterable[tuple[Program, MachineConfig]], limits: Iterable[int]) -> list[ReferenceResult | None]:
         """Run programs, each on its machine and for at most so many cycles; None for one that goes on after them."""
         pairs = list(runs)
-        jobs = [job(program, self._structure, machine, limit) for (program, machine), limit in zip(pairs, limits, strict=True)]
+        jobs = [
+            job(program, self._structure, machine, limit)
+            for (program, machine), limit in zip(pairs, limits, strict=True)
+        ]
         outcomes = self._simulate(jobs)
         return [
             result_of(outcome["record"], machine) if outcome["ended"] else None

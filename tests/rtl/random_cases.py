@@ -1,5 +1,6 @@
 """Random programs on random machines, always the same: as many for each structure as are asked for."""
 
+import os
 from dataclasses import replace
 from itertools import product
 
@@ -24,12 +25,15 @@ STRUCTURES = tuple(
 )
 """One or two clusters of one to four cores, each with ports shared in three ways."""
 
+PER_STRUCTURE = 25 * int(os.environ.get("DLPSIM_EXAMPLES", "1"))
+"""Cases for each structure."""
+
 SMALLEST = 5
 """A program with fewer moves and computes, over all cores, is not taken."""
 
 
-def random_cases(structure: Structure, count: int, number: int) -> list[Case]:
-    """Return `count` different cases for `structure`; `number` seeds them."""
+def random_cases(structure: Structure, count: int = PER_STRUCTURE) -> list[Case]:
+    """Return `count` different cases for one of `STRUCTURES`, whose number seeds them."""
     chips = ((structure.clusters, structure.cores),)
     found: dict[str, Case] = {}
 
@@ -40,7 +44,7 @@ def random_cases(structure: Structure, count: int, number: int) -> list[Case]:
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @seed(number)
+    @seed(STRUCTURES.index(structure))
     @given(st.one_of(runs(chips), contending_runs(chips)))
     def draw(run: tuple[Program, MachineConfig]) -> None:
         program, drawn = run

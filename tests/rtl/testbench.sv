@@ -9,7 +9,7 @@ module testbench
     parameter int CLUSTERS = 1,
     parameter int CORES = 4,
     parameter int PORTS = 3,
-    parameter bit [2*PORTS-1:0] SCOPES = '0,
+    parameter int SCOPES = 0,
     parameter int LATENCY_BITS = 7,
     localparam int ALL = CLUSTERS * CORES
 );
