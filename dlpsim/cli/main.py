@@ -19,10 +19,12 @@ COMMANDS = {
     "run": "Run a program and say what it took.",
     "asm": "Check a program and print its listing.",
     "check": "Check what a program reads and writes.",
+    "timeline": "Show what every unit does, from cycle to cycle.",
     "roofline": "Draw programs under the roofs of machines.",
     "machines": "List the built-in machines, or show one.",
     "chips": "List real accelerators to compare with.",
     "exercise": "Answer an exercise of the textbook.",
+    "sweep": "Run a grid of parameters; tabulate and plot it.",
 }
 """Every subcommand with its summary; `NAME` is the click command `NAME` in the module `dlpsim.cli.NAME`."""
 
