@@ -32,7 +32,6 @@ from dlpsim.events import (
 from dlpsim.views.idle import IdleCause, IdleData, IdlePart
 from dlpsim.views.tally import Places, Tally
 
-
 CAUSES = tuple(IdleCause)
 DECODING, SYNC, BARRIER, QUEUE, FINISH, ENDED = range(len(CAUSES))
 """Positions of the causes: while the machine runs, a number is looked up in a fraction of the time of a member."""
@@ -251,6 +250,7 @@ class IdleCauses:
         self._add(core, time, found)
         if core.is_split:
             self._settle(core, found)
+        if core.mark < self._last_mark:
             for marked in self._marks:
                 if core.mark < marked.number:
                     known = awaited(marked.number) if marked.time == time else found
