@@ -58,10 +58,8 @@ def _info(value: Value) -> "ValueInfoProto":
 
 def _element_type(dtype: str) -> int:
     import numpy as np  # noqa: PLC0415
-    from onnx import TensorProto, helper  # noqa: PLC0415
+    from onnx import helper  # noqa: PLC0415
 
-    if dtype == "bf16":
-        return int(TensorProto.BFLOAT16)
     return int(helper.np_dtype_to_tensor_dtype(np.dtype(NUMPY[dtype])))
 
 

@@ -6,7 +6,6 @@ from math import prod
 BYTES = {
     "f32": 4,
     "f16": 2,
-    "bf16": 2,
     "f64": 8,
     "i8": 1,
     "u8": 1,
@@ -34,9 +33,9 @@ NUMPY = {
     "u64": "uint64",
     "bool": "bool",
 }
-"""NumPy's name of each type that it has."""
+"""NumPy's name of each type."""
 
-FLOATS = ("f32", "f16", "bf16", "f64")
+FLOATS = ("f32", "f16", "f64")
 """The types of trained numbers."""
 
 Shape = tuple[int, ...]

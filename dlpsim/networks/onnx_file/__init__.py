@@ -1,0 +1,1 @@
+"""Reads ONNX files: what they say becomes a network of the operators that this project knows."""

@@ -1,0 +1,78 @@
+"""Operators that ONNX defines by others: their nodes, ready to stand where the operator stood."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from dlpsim.networks.onnx_file.draft import Draft
+
+if TYPE_CHECKING:
+    from onnx import FunctionProto, NodeProto
+
+Body = tuple[list["NodeProto"], list[str], int]
+
+
+def body(node: "NodeProto", draft: Draft) -> Body | None:
+    """Return the nodes that a node stands for, the names of its results, and their opset; None where there are none."""
+    from onnx import defs  # noqa: PLC0415
+
+    try:
+        schemas = [defs.get_schema(node.op_type, draft.opset, "")]
+        schemas.append(defs.get_schema(node.op_type, ""))
+    except defs.SchemaError:
+        return None
+    for schema in schemas:
+        function = _function(schema, node, draft)
+        if function is not None:
+            return _placed(function, node, draft)
+    return None
+
+
+def _function(schema: Any, node: "NodeProto", draft: Draft) -> "FunctionProto | None":
+    """Return a schema's definition by other operators; the stubs of onnx do not know where it is."""
+    import numpy as np  # noqa: PLC0415
+    from onnx import FunctionProto, helper  # noqa: PLC0415
+
+    from dlpsim.networks.value import NUMPY  # noqa: PLC0415
+
+    if schema.has_function:
+        return cast("FunctionProto", schema.function_body)
+    if not schema.has_context_dependent_function:
+        return None
+    types = []
+    for name in node.input:
+        value = draft.operand(name) if name else None
+        number = helper.np_dtype_to_tensor_dtype(np.dtype(NUMPY[value.dtype])) if value else 0
+        types.append(helper.make_tensor_type_proto(number, value.shape if value else ()).SerializeToString())
+    found = schema.get_context_dependent_function(node.SerializeToString(), types)
+    return FunctionProto.FromString(found) if found else None
+
+
+def _placed(function: "FunctionProto", node: "NodeProto", draft: Draft) -> Body:
+    """Return the nodes of a function with operands, attributes and names of the node that calls it."""
+    from onnx import NodeProto  # noqa: PLC0415
+
+    base = node.name or node.output[0]
+    given = {attribute.name: attribute for attribute in node.attribute}
+    given = {attribute.name: attribute for attribute in function.attribute_proto} | given
+    names = dict(zip(function.input, node.input, strict=False))
+    names |= dict.fromkeys(function.input[len(node.input) :], "")
+    placed = []
+    for inner in function.node:
+        copy = NodeProto()
+        copy.CopyFrom(inner)
+        for index, name in enumerate(inner.input):
+            copy.input[index] = names.get(name, name)
+        for index, name in enumerate(inner.output):
+            names.setdefault(name, draft.fresh(f"{base}/{name}") if name else "")
+            copy.output[index] = names[name]
+        copy.name = f"{base}/{inner.op_type}"
+        del copy.attribute[:]
+        for attribute in inner.attribute:
+            if not attribute.ref_attr_name:
+                copy.attribute.append(attribute)
+            elif attribute.ref_attr_name in given:
+                passed = copy.attribute.add()
+                passed.CopyFrom(given[attribute.ref_attr_name])
+                passed.name = attribute.name
+        placed.append(copy)
+    opset = max((entry.version for entry in function.opset_import if not entry.domain), default=draft.opset)
+    return placed, [names.get(name, "") for name in function.output], opset

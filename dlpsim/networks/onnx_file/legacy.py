@@ -1,0 +1,95 @@
+"""Spellings of earlier versions of ONNX."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from dlpsim.networks.onnx_file import attributes
+from dlpsim.networks.onnx_file.draft import Draft
+from dlpsim.networks.operators.shapes import axis_of
+
+if TYPE_CHECKING:
+    from onnx import NodeProto
+
+Handler = Callable[[Draft, "NodeProto", str], bool]
+
+
+def _softmax(draft: Draft, node: "NodeProto", name: str) -> bool:
+    """Before version 13, everything from the axis (default 1) on is one row."""
+    if draft.opset >= 13:
+        return False
+    axis = attributes.plain(node).get("axis", 1)
+    assert isinstance(axis, int)
+    shape = draft.operand(node.input[0]).shape
+    axis = axis_of(axis, len(shape))
+    if axis == len(shape) - 1:
+        draft.add(node.op_type, node.input, node.output, name, {"axis": axis})
+        return True
+    rows = draft.step("Flatten", node.input, f"{node.output[0]}/rows", {"axis": axis})
+    result = draft.step(node.op_type, [rows], f"{node.output[0]}/softmax", {"axis": 1})
+    draft.add("Reshape", [result], node.output, name, {"shape": shape})
+    return True
+
+
+def _without(*names: str) -> Handler:
+    """Return a handler that drops attributes which say nothing about inference."""
+
+    def handler(draft: Draft, node: "NodeProto", name: str) -> bool:
+        kept = [attribute for attribute in node.attribute if attribute.name not in names]
+        del node.attribute[:]
+        node.attribute.extend(kept)
+        return False
+
+    return handler
+
+
+_DROPPED = _without("consumed_inputs", "is_test", "spatial", "broadcast")
+
+
+def _elementwise(draft: Draft, node: "NodeProto", name: str) -> bool:
+    """Before version 7, the second operand begins at an axis of the first."""
+    given = attributes.plain(node)
+    _DROPPED(draft, node, name)
+    if "axis" not in given or draft.opset >= 7:
+        return False
+    axis = given["axis"]
+    assert isinstance(axis, int)
+    first, second = draft.operand(node.input[0]), draft.operand(node.input[1])
+    trailing = len(first.shape) - axis_of(axis, len(first.shape)) - len(second.shape)
+    shape = (*second.shape, *(1 for _ in range(trailing)))
+    array = draft.array(node.input[1])
+    base = draft.fresh(f"{node.input[1]}/broadcast")
+    if array is not None:
+        draft.hold(base, array.reshape(shape))
+    else:
+        draft.add("Reshape", [node.input[1]], [base], base, {"shape": shape})
+    draft.add(node.op_type, [node.input[0], base], node.output, name)
+    return True
+
+
+def _pad(draft: Draft, node: "NodeProto", name: str) -> bool:
+    """In version 1, pads have another name."""
+    for attribute in node.attribute:
+        if attribute.name == "paddings":
+            attribute.name = "pads"
+    return False
+
+
+def _batch_norm(draft: Draft, node: "NodeProto", name: str) -> bool:
+    """Before version 14, there are results for training."""
+    _DROPPED(draft, node, name)
+    if draft.opset < 14:
+        del node.output[1:]
+    return False
+
+
+_ARITHMETIC = ("Add", "Sub", "Mul", "Div", "Pow", "PRelu", "And", "Or", "Xor", "Equal", "Less", "Greater")
+
+LEGACY: Mapping[str, Handler] = {
+    "Softmax": _softmax,
+    "BatchNormalization": _batch_norm,
+    "Pad": _pad,
+    "Gemm": _DROPPED,
+    **dict.fromkeys(_ARITHMETIC, _elementwise),
+    **dict.fromkeys(("Relu", "Sigmoid", "Tanh", "Clip", "Max", "Min", "Sum", "Exp", "Log", "Sqrt", "Neg"), _DROPPED),
+}
+"""Handlers by operator."""

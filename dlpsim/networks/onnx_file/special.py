@@ -1,0 +1,138 @@
+"""Nodes of ONNX that are spelled otherwise here, or stand for several nodes.
+
+They are asked before constants are folded. A handler returns whether it has taken the node; if not, it goes on.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from dlpsim.networks.onnx_file import attributes
+from dlpsim.networks.onnx_file.draft import Draft
+from dlpsim.networks.onnx_file.tensors import weight_of
+from dlpsim.networks.onnx_file.types import dtype_of, type_text
+from dlpsim.networks.operators.operator import Unfit
+from dlpsim.networks.value import NUMPY
+
+if TYPE_CHECKING:
+    from onnx import NodeProto
+
+Handler = Callable[[Draft, "NodeProto", str], bool]
+
+
+def _same(draft: Draft, node: "NodeProto", name: str) -> bool:
+    """Let the first result be the first operand; a mask that is a second result is all true."""
+    draft.aliases[node.output[0]] = draft.resolve(node.input[0])
+    if len(node.output) > 1 and node.output[1]:
+        draft.fill(node.output[1], draft.operand(node.input[0]).shape, 1, "bool")
+    return True
+
+
+def _dropout(draft: Draft, node: "NodeProto", name: str) -> bool:
+    training = draft.array(node.input[2]) if len(node.input) > 2 and node.input[2] else None
+    if len(node.input) > 2 and node.input[2] and (training is None or training.item()):
+        raise Unfit("training_mode is not false: results would be random")
+    return _same(draft, node, name)
+
+
+def _shape(draft: Draft, node: "NodeProto", name: str) -> bool:
+    import numpy as np  # noqa: PLC0415
+
+    given = attributes.plain(node)
+    start, end = given.get("start"), given.get("end")
+    shape = draft.operand(node.input[0]).shape
+    part = shape[slice(start if isinstance(start, int) else None, end if isinstance(end, int) else None)]
+    draft.hold(node.output[0], np.array(part, np.int64))
+    return True
+
+
+def _size(draft: Draft, node: "NodeProto", name: str) -> bool:
+    import numpy as np  # noqa: PLC0415
+
+    draft.hold(node.output[0], np.array(draft.operand(node.input[0]).size, np.int64))
+    return True
+
+
+def _constant(draft: Draft, node: "NodeProto", name: str) -> bool:
+    """Take a constant of whatever spelling."""
+    import numpy as np  # noqa: PLC0415
+
+    tensors, given = attributes.tensors(node), attributes.plain(node)
+    if "value" in tensors:
+        draft.constants[node.output[0]] = weight_of(tensors["value"], draft.folder)
+        return True
+    kinds = {"value_float": np.float32, "value_floats": np.float32, "value_int": np.int64, "value_ints": np.int64}
+    found = next(((kind, given[key]) for key, kind in kinds.items() if key in given), None)
+    if found is None:
+        empty = next((item.name for item in node.attribute if item.name in kinds), None)
+        if empty is None:
+            raise Unfit("it has no value that is supported: neither a tensor nor numbers")
+        found = kinds[empty], ()
+    draft.hold(node.output[0], np.array(found[1], found[0]))
+    return True
+
+
+def _constant_of_shape(draft: Draft, node: "NodeProto", name: str) -> bool:
+    """Take a constant that is the same everywhere without making its numbers."""
+    shape = draft.array(node.input[0])
+    if shape is None:
+        raise Unfit(f"its shape '{node.input[0]}' is not constant: it depends on what the network is given")
+    sizes = tuple(int(size) for size in shape.reshape(-1))
+    if min(sizes, default=0) < 0:
+        raise Unfit(f"its shape is {sizes}")
+    value = attributes.tensors(node).get("value")
+    filler = weight_of(value, draft.folder) if value is not None else None
+    number = filler.array().item() if filler else 0.0
+    draft.fill(node.output[0], sizes, number, filler.dtype if filler else "f32")
+    return True
+
+
+def _cast(draft: Draft, node: "NodeProto", name: str) -> bool:
+    target = attributes.plain(node).get("to")
+    number = target if isinstance(target, int) else 1
+    dtype = dtype_of(number)
+    if dtype is None:
+        raise Unfit(f"casts to {type_text(number)}; supported are {', '.join(NUMPY)}")
+    return _converted(draft, node, name, dtype)
+
+
+def _cast_like(draft: Draft, node: "NodeProto", name: str) -> bool:
+    return _converted(draft, node, name, draft.operand(node.input[1]).dtype)
+
+
+def _converted(draft: Draft, node: "NodeProto", name: str, dtype: str) -> bool:
+    array = draft.array(node.input[0])
+    if draft.operand(node.input[0]).dtype == dtype:
+        return _same(draft, node, name)
+    if array is not None:
+        draft.hold(node.output[0], array.astype(NUMPY[dtype]))
+    else:
+        draft.add("Cast", node.input[:1], node.output, name, {"to": dtype})
+    return True
+
+
+def _recurrent(draft: Draft, node: "NodeProto", name: str) -> bool:
+    """Drop the lengths of sequences where all are the number of steps."""
+    if len(node.input) < 5 or not node.input[4]:
+        return False
+    lengths = draft.array(node.input[4])
+    by_batch = attributes.plain(node).get("layout") == 1
+    steps = draft.operand(node.input[0]).shape[1 if by_batch else 0]
+    if lengths is not None and (lengths == steps).all():
+        node.input[4] = ""
+    return False
+
+
+SPECIAL: Mapping[str, Handler] = {
+    "Identity": _same,
+    "Dropout": _dropout,
+    "Shape": _shape,
+    "Size": _size,
+    "Constant": _constant,
+    "ConstantOfShape": _constant_of_shape,
+    "Cast": _cast,
+    "CastLike": _cast_like,
+    "LSTM": _recurrent,
+    "GRU": _recurrent,
+    "RNN": _recurrent,
+}
+"""Handlers by operator."""

@@ -1,0 +1,177 @@
+"""Turns the nodes of an ONNX graph into nodes of this project's operators, one after the other."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from dlpsim.networks.node import Attribute
+from dlpsim.networks.onnx_file import attributes
+from dlpsim.networks.onnx_file.draft import Draft
+from dlpsim.networks.onnx_file.folding import RANDOM, fold
+from dlpsim.networks.onnx_file.functions import body
+from dlpsim.networks.onnx_file.legacy import LEGACY
+from dlpsim.networks.onnx_file.order import in_order
+from dlpsim.networks.onnx_file.rewritten import REWRITTEN
+from dlpsim.networks.onnx_file.special import SPECIAL, Handler
+from dlpsim.networks.onnx_file.tensors import weight_of
+from dlpsim.networks.operators.operator import AttributeSpec, Kind, Unfit
+from dlpsim.networks.operators.table import OPERATORS
+
+if TYPE_CHECKING:
+    from onnx import GraphProto, NodeProto
+
+ALTERNATIVES = {**LEGACY, **REWRITTEN}
+"""What becomes of nodes that are not known constants."""
+
+ONNX = ("", "ai.onnx")
+"""The names of ONNX's own domain."""
+
+OPTIONAL_RESULTS = ("MaxPool", "BatchNormalization", "LayerNormalization", "LSTM", "GRU", "RNN", "Dropout")
+"""Operators whose further results need not be computed where nothing takes them."""
+
+
+def translate(nodes: Sequence["NodeProto"], draft: Draft, outputs: Iterable[str]) -> None:
+    """Add all nodes to the draft; `outputs` are wanted afterwards. Problems are collected there."""
+    ordered, cyclic = in_order(nodes, [*draft.values, *draft.constants, *draft.aliases])
+    if cyclic:
+        shown = ", ".join(f"'{node.name or node.output[0]}'" for node in cyclic[:5])
+        draft.problems.append(f"the graph has a cycle: {shown} wait for each other's results")
+        draft.unknown.update(name for node in cyclic for name in node.output)
+    taken = {name for node in ordered for name in node.input}
+    taken |= {name for node in ordered for graph in attributes.graphs(node).values() for name in _within(graph)}
+    taken |= set(outputs)
+    for node in ordered:
+        _Translation(node, draft, taken).run()
+
+
+def _within(graph: "GraphProto") -> Iterable[str]:
+    yield from (info.name for info in graph.output)
+    for node in graph.node:
+        yield from node.input
+        for inner in attributes.graphs(node).values():
+            yield from _within(inner)
+
+
+class _Translation:
+    """The translation of one node."""
+
+    def __init__(self, node: "NodeProto", draft: Draft, taken: set[str]) -> None:
+        self._node = node
+        self._draft = draft
+        self._taken = taken
+        self._name = node.name or next(iter(node.output), node.op_type)
+
+    def run(self) -> None:
+        """Add the node, or a problem."""
+        node, draft = self._node, self._draft
+        missing = [name for name in node.input if name and not draft.is_known(name)]
+        unknown = [name for name in missing if name in draft.unknown]
+        try:
+            if unknown:
+                draft.unknown.update(node.output)
+                return
+            if missing:
+                raise Unfit(f"takes {', '.join(map(repr, missing))}, which nothing makes")
+            twice = [name for name in node.output if name and draft.is_known(name)]
+            if twice:
+                raise Unfit(f"makes {', '.join(map(repr, twice))}, which is there already")
+            self._add()
+        except Unfit as problem:
+            draft.problems.append(f"node '{self._name}' ({node.op_type}): {problem}")
+            draft.unknown.update(node.output)
+
+    def _add(self) -> None:
+        node, draft = self._node, self._draft
+        if node.domain not in ONNX:
+            self._unsupported(f"{node.domain}.{node.op_type}")
+        elif node.op_type == "If":
+            self._branch()
+        elif self._taken_by(SPECIAL):
+            pass
+        elif self._is_constant():
+            arrays = [draft.array(name) if name else None for name in node.input]
+            for name, result in zip([n for n in node.output if n], fold(node, arrays, draft.opset), strict=True):
+                draft.hold(name, result)
+        elif self._taken_by(ALTERNATIVES):
+            pass
+        elif node.op_type in OPERATORS:
+            self._plain()
+        else:
+            self._function()
+
+    def _taken_by(self, handlers: Mapping[str, Handler]) -> bool:
+        """Whether a handler has taken the node."""
+        handler = handlers.get(self._node.op_type)
+        return handler is not None and handler(self._draft, self._node, self._name)
+
+    def _unsupported(self, op: str) -> None:
+        self._draft.unsupported.setdefault(op, []).append(self._name)
+        self._draft.unknown.update(self._node.output)
+
+    def _is_constant(self) -> bool:
+        """Whether all operands are known, so that the results can be computed now."""
+        node = self._node
+        return node.op_type not in RANDOM and all(self._draft.is_constant(name) for name in node.input if name)
+
+    def _branch(self) -> None:
+        """Put the nodes of the branch in place that a constant condition chooses."""
+        node, draft = self._node, self._draft
+        condition = draft.array(node.input[0])
+        if condition is None:
+            raise Unfit(f"the condition '{node.input[0]}' is not constant, and both branches cannot be computed")
+        graph = attributes.graphs(node)["then_branch" if condition.item() else "else_branch"]
+        for tensor in graph.initializer:
+            draft.constants[tensor.name] = weight_of(tensor, draft.folder)
+        translate(graph.node, draft, [info.name for info in graph.output])
+        for outer, inner in zip(node.output, graph.output, strict=False):
+            self._stand_for(outer, inner.name)
+
+    def _stand_for(self, name: str, target: str) -> None:
+        """Let a name stand for another, which may be unknown itself."""
+        if target in self._draft.unknown:
+            self._draft.unknown.add(name)
+        elif name:
+            self._draft.aliases[name] = self._draft.resolve(target)
+
+    def _function(self) -> None:
+        """Put the nodes in place of which ONNX itself says that they define the operator."""
+        node, draft = self._node, self._draft
+        found = body(node, draft)
+        if found is None:
+            self._unsupported(node.op_type)
+            return
+        nodes, outputs, opset = found
+        kept, draft.opset = draft.opset, opset
+        translate(nodes, draft, outputs)
+        draft.opset = kept
+        for outer, inner in zip(node.output, outputs, strict=False):
+            self._stand_for(outer, inner)
+
+    def _plain(self) -> None:
+        """Add a node as it is, constant operands become attributes where the table has them so."""
+        node, draft = self._node, self._draft
+        specs = OPERATORS[node.op_type].attributes
+        given = {name: _typed(value, specs.get(name)) for name, value in attributes.plain(node).items()}
+        apart = {spec.operand: name for name, spec in specs.items() if spec.operand is not None}
+        for index, name in enumerate(node.input):
+            if index in apart and name:
+                given[apart[index]] = self._constant(name, apart[index], specs[apart[index]])
+        inputs = [name for index, name in enumerate(node.input) if index not in apart]
+        outputs = list(node.output)
+        while len(outputs) > 1 and node.op_type in OPTIONAL_RESULTS and outputs[-1] not in self._taken:
+            outputs.pop()
+        draft.add(node.op_type, inputs, outputs, self._name, given)
+
+    def _constant(self, name: str, attribute: str, spec: AttributeSpec) -> Attribute:
+        array = self._draft.array(name)
+        if array is None:
+            raise Unfit(f"'{name}' ({attribute}) is not constant: it depends on what the network is given")
+        if spec.kind is Kind.INTS:
+            return tuple(int(item) for item in array.reshape(-1))
+        if array.size != 1:
+            raise Unfit(f"'{name}' ({attribute}) has {array.size} numbers, expected one")
+        return float(array.item())
+
+
+def _typed(value: Attribute, spec: AttributeSpec | None) -> Attribute:
+    """Return a whole number as a float where a float is expected."""
+    return float(value) if spec and spec.kind is Kind.FLOAT and isinstance(value, int) else value
