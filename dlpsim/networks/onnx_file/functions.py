@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
-from dlpsim.networks.onnx_file.draft import Draft
+from dlpsim.networks.onnx_file.draft import FileDraft
 
 if TYPE_CHECKING:
     from onnx import FunctionProto, NodeProto
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 Body = tuple[list["NodeProto"], list[str], int]
 
 
-def body(node: "NodeProto", draft: Draft) -> Body | None:
+def body(node: "NodeProto", draft: FileDraft) -> Body | None:
     """Return the nodes that a node stands for, the names of its results, and their opset; None where there are none."""
     from onnx import defs  # noqa: PLC0415
 
@@ -26,7 +26,7 @@ def body(node: "NodeProto", draft: Draft) -> Body | None:
     return None
 
 
-def _function(schema: Any, node: "NodeProto", draft: Draft) -> "FunctionProto | None":
+def _function(schema: Any, node: "NodeProto", draft: FileDraft) -> "FunctionProto | None":
     """Return a schema's definition by other operators; the stubs of onnx do not know where it is."""
     import numpy as np  # noqa: PLC0415
     from onnx import FunctionProto, helper  # noqa: PLC0415
@@ -46,7 +46,7 @@ def _function(schema: Any, node: "NodeProto", draft: Draft) -> "FunctionProto | 
     return FunctionProto.FromString(found) if found else None
 
 
-def _placed(function: "FunctionProto", node: "NodeProto", draft: Draft) -> Body:
+def _placed(function: "FunctionProto", node: "NodeProto", draft: FileDraft) -> Body:
     """Return the nodes of a function with operands, attributes and names of the node that calls it."""
     from onnx import NodeProto  # noqa: PLC0415
 

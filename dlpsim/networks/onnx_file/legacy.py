@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from dlpsim.networks.onnx_file import attributes
-from dlpsim.networks.onnx_file.draft import Draft
+from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.operators.shapes import axis_of
 
 if TYPE_CHECKING:
     from onnx import NodeProto
 
-Handler = Callable[[Draft, "NodeProto", str], bool]
+Handler = Callable[[FileDraft, "NodeProto", str], bool]
 
 
-def _softmax(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _softmax(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Before version 13, everything from the axis (default 1) on is one row."""
     if draft.opset >= 13:
         return False
@@ -33,7 +33,7 @@ def _softmax(draft: Draft, node: "NodeProto", name: str) -> bool:
 def _without(*names: str) -> Handler:
     """Return a handler that drops attributes which say nothing about inference."""
 
-    def handler(draft: Draft, node: "NodeProto", name: str) -> bool:
+    def handler(draft: FileDraft, node: "NodeProto", name: str) -> bool:
         kept = [attribute for attribute in node.attribute if attribute.name not in names]
         del node.attribute[:]
         node.attribute.extend(kept)
@@ -45,7 +45,7 @@ def _without(*names: str) -> Handler:
 _DROPPED = _without("consumed_inputs", "is_test", "spatial", "broadcast")
 
 
-def _elementwise(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _elementwise(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Before version 7, the second operand begins at an axis of the first."""
     given = attributes.plain(node)
     _DROPPED(draft, node, name)
@@ -66,7 +66,7 @@ def _elementwise(draft: Draft, node: "NodeProto", name: str) -> bool:
     return True
 
 
-def _pad(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _pad(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """In version 1, pads have another name."""
     for attribute in node.attribute:
         if attribute.name == "paddings":
@@ -74,7 +74,7 @@ def _pad(draft: Draft, node: "NodeProto", name: str) -> bool:
     return False
 
 
-def _batch_norm(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _batch_norm(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Before version 14, there are results for training."""
     _DROPPED(draft, node, name)
     if draft.opset < 14:

@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from dlpsim.networks.onnx_file import attributes
-from dlpsim.networks.onnx_file.draft import Draft
+from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.operators.operator import Unfit
 
 if TYPE_CHECKING:
     from onnx import NodeProto
 
-Handler = Callable[[Draft, "NodeProto", str], bool]
+Handler = Callable[[FileDraft, "NodeProto", str], bool]
 
 
-def _tile(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _tile(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Repeat along each axis: an axis of size 1 before it is expanded, and both become one."""
     repeats = draft.array(node.input[1])
     if repeats is None:
@@ -25,7 +25,7 @@ def _tile(draft: Draft, node: "NodeProto", name: str) -> bool:
     return True
 
 
-def _repeated(draft: Draft, x: str, output: str, times: list[int]) -> None:
+def _repeated(draft: FileDraft, x: str, output: str, times: list[int]) -> None:
     shape = draft.operand(x).shape
     alone = tuple(part for size in shape for part in (1, size))
     wide = tuple(part for pair in zip(times, shape, strict=True) for part in pair)
@@ -35,7 +35,7 @@ def _repeated(draft: Draft, x: str, output: str, times: list[int]) -> None:
     draft.add("Reshape", [expanded], [output], output, {"shape": joined})
 
 
-def _depth_to_space(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _depth_to_space(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Spread channels over blocks of pixels."""
     given = attributes.plain(node)
     block = given.get("blocksize")
@@ -51,7 +51,7 @@ def _depth_to_space(draft: Draft, node: "NodeProto", name: str) -> bool:
     return True
 
 
-def _space_to_depth(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _space_to_depth(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Gather blocks of pixels into channels."""
     block = attributes.plain(node).get("blocksize")
     batch, channels, height, width = draft.operand(node.input[0]).shape
@@ -64,7 +64,7 @@ def _space_to_depth(draft: Draft, node: "NodeProto", name: str) -> bool:
 
 
 def _rearranged(
-    draft: Draft, node: "NodeProto", apart: tuple[int, ...], order: tuple[int, ...], joined: tuple[int, ...]
+    draft: FileDraft, node: "NodeProto", apart: tuple[int, ...], order: tuple[int, ...], joined: tuple[int, ...]
 ) -> None:
     output = node.output[0]
     x = draft.step("Reshape", node.input, f"{output}/apart", {"shape": apart})
@@ -72,7 +72,7 @@ def _rearranged(
     draft.add("Reshape", [x], [output], output, {"shape": joined})
 
 
-def _average(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _average(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Divide the sum of several operands by their number."""
     import numpy as np  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from dlpsim.networks.onnx_file import attributes
-from dlpsim.networks.onnx_file.draft import Draft
+from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.onnx_file.tensors import weight_of
 from dlpsim.networks.onnx_file.types import dtype_of, type_text
 from dlpsim.networks.operators.operator import Unfit
@@ -16,10 +16,10 @@ from dlpsim.networks.value import NUMPY
 if TYPE_CHECKING:
     from onnx import NodeProto
 
-Handler = Callable[[Draft, "NodeProto", str], bool]
+Handler = Callable[[FileDraft, "NodeProto", str], bool]
 
 
-def _same(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _same(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Let the first result be the first operand; a mask that is a second result is all true."""
     draft.aliases[node.output[0]] = draft.resolve(node.input[0])
     if len(node.output) > 1 and node.output[1]:
@@ -27,14 +27,14 @@ def _same(draft: Draft, node: "NodeProto", name: str) -> bool:
     return True
 
 
-def _dropout(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _dropout(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     training = draft.array(node.input[2]) if len(node.input) > 2 and node.input[2] else None
     if len(node.input) > 2 and node.input[2] and (training is None or training.item()):
         raise Unfit("training_mode is not false: results would be random")
     return _same(draft, node, name)
 
 
-def _shape(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _shape(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     import numpy as np  # noqa: PLC0415
 
     given = attributes.plain(node)
@@ -45,20 +45,20 @@ def _shape(draft: Draft, node: "NodeProto", name: str) -> bool:
     return True
 
 
-def _size(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _size(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     import numpy as np  # noqa: PLC0415
 
     draft.hold(node.output[0], np.array(draft.operand(node.input[0]).size, np.int64))
     return True
 
 
-def _constant(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _constant(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Take a constant of whatever spelling."""
     import numpy as np  # noqa: PLC0415
 
     tensors, given = attributes.tensors(node), attributes.plain(node)
     if "value" in tensors:
-        draft.constants[node.output[0]] = weight_of(tensors["value"], draft.folder)
+        draft.weights[node.output[0]] = weight_of(tensors["value"], draft.folder)
         return True
     kinds = {"value_float": np.float32, "value_floats": np.float32, "value_int": np.int64, "value_ints": np.int64}
     found = next(((kind, given[key]) for key, kind in kinds.items() if key in given), None)
@@ -71,7 +71,7 @@ def _constant(draft: Draft, node: "NodeProto", name: str) -> bool:
     return True
 
 
-def _constant_of_shape(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _constant_of_shape(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Take a constant that is the same everywhere without making its numbers."""
     shape = draft.array(node.input[0])
     if shape is None:
@@ -86,7 +86,7 @@ def _constant_of_shape(draft: Draft, node: "NodeProto", name: str) -> bool:
     return True
 
 
-def _cast(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _cast(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     target = attributes.plain(node).get("to")
     number = target if isinstance(target, int) else 1
     dtype = dtype_of(number)
@@ -95,11 +95,11 @@ def _cast(draft: Draft, node: "NodeProto", name: str) -> bool:
     return _converted(draft, node, name, dtype)
 
 
-def _cast_like(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _cast_like(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     return _converted(draft, node, name, draft.operand(node.input[1]).dtype)
 
 
-def _converted(draft: Draft, node: "NodeProto", name: str, dtype: str) -> bool:
+def _converted(draft: FileDraft, node: "NodeProto", name: str, dtype: str) -> bool:
     array = draft.array(node.input[0])
     if draft.operand(node.input[0]).dtype == dtype:
         return _same(draft, node, name)
@@ -110,7 +110,7 @@ def _converted(draft: Draft, node: "NodeProto", name: str, dtype: str) -> bool:
     return True
 
 
-def _recurrent(draft: Draft, node: "NodeProto", name: str) -> bool:
+def _recurrent(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Drop the lengths of sequences where all are the number of steps."""
     if len(node.input) < 5 or not node.input[4]:
         return False

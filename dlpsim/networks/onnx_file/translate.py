@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dlpsim.networks.node import Attribute
 from dlpsim.networks.onnx_file import attributes
-from dlpsim.networks.onnx_file.draft import Draft
+from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.onnx_file.folding import RANDOM, fold
 from dlpsim.networks.onnx_file.functions import body
 from dlpsim.networks.onnx_file.legacy import LEGACY
@@ -29,9 +29,9 @@ OPTIONAL_RESULTS = ("MaxPool", "BatchNormalization", "LayerNormalization", "LSTM
 """Operators whose further results need not be computed where nothing takes them."""
 
 
-def translate(nodes: Sequence["NodeProto"], draft: Draft, outputs: Iterable[str]) -> None:
+def translate(nodes: Sequence["NodeProto"], draft: FileDraft, outputs: Iterable[str]) -> None:
     """Add all nodes to the draft; `outputs` are wanted afterwards. Problems are collected there."""
-    ordered, cyclic = in_order(nodes, [*draft.values, *draft.constants, *draft.aliases])
+    ordered, cyclic = in_order(nodes, [*draft.values, *draft.weights, *draft.aliases])
     if cyclic:
         shown = ", ".join(f"'{node.name or node.output[0]}'" for node in cyclic[:5])
         draft.problems.append(f"the graph has a cycle: {shown} wait for each other's results")
@@ -54,7 +54,7 @@ def _within(graph: "GraphProto") -> Iterable[str]:
 class _Translation:
     """The translation of one node."""
 
-    def __init__(self, node: "NodeProto", draft: Draft, taken: set[str]) -> None:
+    def __init__(self, node: "NodeProto", draft: FileDraft, taken: set[str]) -> None:
         self._node = node
         self._draft = draft
         self._taken = taken
@@ -120,7 +120,7 @@ class _Translation:
             raise Unfit(f"the condition '{node.input[0]}' is not constant, and both branches cannot be computed")
         graph = attributes.graphs(node)["then_branch" if condition.item() else "else_branch"]
         for tensor in graph.initializer:
-            draft.constants[tensor.name] = weight_of(tensor, draft.folder)
+            draft.weights[tensor.name] = weight_of(tensor, draft.folder)
         translate(graph.node, draft, [info.name for info in graph.output])
         for outer, inner in zip(node.output, graph.output, strict=False):
             self._stand_for(outer, inner.name)

@@ -1,7 +1,5 @@
 """ONNX's names of element types, and this project's."""
 
-from dlpsim.networks.value import NUMPY
-
 _NAMES = {
     1: "f32",
     2: "u8",
@@ -18,17 +16,10 @@ _NAMES = {
 }
 """Names by the numbers of TensorProto.DataType."""
 
-_BY_NUMPY = {numpy: name for name, numpy in NUMPY.items()}
-
 
 def dtype_of(number: int) -> str | None:
     """Return the type that ONNX gives this number, None where it is not supported."""
     return _NAMES.get(number)
-
-
-def dtype_of_numpy(name: str) -> str | None:
-    """Return the type that NumPy calls so, None where it is not supported."""
-    return _BY_NUMPY.get(name)
 
 
 def type_text(number: int) -> str:

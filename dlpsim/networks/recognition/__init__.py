@@ -1,0 +1,1 @@
+"""Finds operators that a network spells out as several simpler ones."""
