@@ -1,14 +1,14 @@
 """The table of executed instructions as comma-separated values (`.csv`), with the names of the columns first."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from io import StringIO
 from typing import BinaryIO
 
 from dlpsim.events import Occurrence
 from dlpsim.traces.state import State
 from dlpsim.traces.subject import Subject
-from dlpsim.traces.table import COLUMNS, Table
+from dlpsim.traces.table import COLUMNS, MOMENTS, Table
 
 
 class CsvWriter:
@@ -17,6 +17,11 @@ class CsvWriter:
     def __init__(self, file: BinaryIO, subject: Subject) -> None:
         self._file = file
         self._table = Table(subject)
+
+    @property
+    def kinds(self) -> Collection[type[Occurrence]]:
+        """Those that something is written for."""
+        return MOMENTS
 
     def begin(self, time: int, state: State) -> None:
         """Write the names of the columns."""

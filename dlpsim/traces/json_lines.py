@@ -5,11 +5,11 @@ between is an event with the fields of `events.py`, and the source line (`line`)
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import Enum
 from typing import Any, BinaryIO
 
-from dlpsim.events import BarrierReleased, Occurrence, PortShared
+from dlpsim.events import OCCURRENCES, BarrierReleased, Occurrence, PortShared
 from dlpsim.traces.state import State
 from dlpsim.traces.subject import Subject
 
@@ -27,6 +27,11 @@ class JsonLinesWriter:
         self._ports = {(port.name, port.group) for port in subject.ports}
         self._instructions = subject.instructions
         self._encode = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
+
+    @property
+    def kinds(self) -> Collection[type[Occurrence]]:
+        """Those that something is written for."""
+        return OCCURRENCES
 
     def begin(self, time: int, state: State) -> None:
         """Write the first line."""

@@ -9,7 +9,7 @@ A row shows the stage at the end of each boundary; a stage that takes no time is
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
@@ -31,6 +31,17 @@ from dlpsim.events import (
 from dlpsim.traces.state import State
 from dlpsim.traces.subject import Instruction, Subject
 
+KINDS = (
+    DecodeStarted,
+    Dispatched,
+    Started,
+    Asked,
+    Freed,
+    Completed,
+    DecoderStalled,
+    DecoderResumed,
+    Halted,
+)
 DECODED, STALLED, WAITING, QUEUED, SETUP, EXECUTED, COMPLETING = "Dc", "St", "Wt", "Qu", "Su", "Ex", "Cm"
 
 
@@ -73,6 +84,11 @@ class KanataWriter:
         self._waits: dict[int, deque[tuple[Stall, str]]] = {core: deque() for core in subject.cores}
         self._changed: dict[int, _Row] = {}
         """Rows that may be in another stage at the end of this boundary."""
+
+    @property
+    def kinds(self) -> Collection[type[Occurrence]]:
+        """Those that something is written for."""
+        return KINDS
 
     def begin(self, time: int, state: State) -> None:
         """Write the head, and the rows of what is under way."""

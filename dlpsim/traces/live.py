@@ -1,7 +1,8 @@
 """Feeds a writer while the machine runs, with everything that happens: the machine then skips nothing."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -25,14 +26,17 @@ from dlpsim.traces.writer import Writer
 from isa.errors import DlpsimError
 
 BATCH = 20_000
-"""Decoded instructions after which the writer gets what has come of them."""
+"""Events of a kind after which the writer gets what there is."""
 
 MOST = 1_000_000
-"""Instructions that may be decoded at one boundary: its events are kept until all are there and can be ordered."""
+"""Events of a kind that one boundary may have: they are kept until all are there and can be ordered."""
+
+FREQUENT = (DecodeStarted, Dispatched, DecoderStalled)
+"""Of the other kinds there are only a few for each of these."""
 
 _TIME = itemgetter(0)
-_OF_CORE = itemgetter(0, 1)
-_OF_UNIT = itemgetter(0, 1, 2)
+_OF_CORE = itemgetter(1)
+_OF_UNIT = itemgetter(1, 2)
 ORDER: Mapping[type[Occurrence], Callable[[Any], Any]] = {
     DecodeStarted: _OF_CORE,
     Dispatched: _OF_UNIT,
@@ -42,11 +46,11 @@ ORDER: Mapping[type[Occurrence], Callable[[Any], Any]] = {
     Completed: _OF_UNIT,
     DecoderStalled: _OF_CORE,
     DecoderResumed: _OF_CORE,
-    BarrierReleased: lambda event: (event.time, event.cores, event.scope.value),
-    PortShared: attrgetter("time", "group", "port"),
+    BarrierReleased: lambda event: (event.cores, event.scope.value),
+    PortShared: attrgetter("group", "port"),
     Halted: _OF_CORE,
 }
-"""The kinds in the order in which those of one boundary come, and what the events of a kind are ordered by."""
+"""The kinds in the order in which those of one boundary come, and what gives the part by which those of a kind come."""
 
 
 class LiveFeed:
@@ -54,23 +58,29 @@ class LiveFeed:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._kept: dict[type[Occurrence], list[Occurrence]] = {kind: [] for kind in ORDER}
-        self._decoded = self._kept[DecodeStarted]
+        self._kept: dict[type[Occurrence], list[Occurrence]] = {kind: [] for kind in ORDER if kind in writer.kinds}
         self._limit = BATCH
 
     def handlers(self) -> Mapping[type[Event], Sink]:
-        """Listen to everything that happens, as it happens."""
-        return {**{kind: kept.append for kind, kept in self._kept.items()}, DecodeStarted: self._decode}
+        """Listen to everything that the writer needs, as it happens."""
+        sinks: dict[type[Event], Sink] = {kind: kept.append for kind, kept in self._kept.items()}
+        return {
+            kind: self._counted(sink, self._kept[kind]) if kind in FREQUENT else sink for kind, sink in sinks.items()
+        }
 
     def finish(self) -> None:
         """Pass on what is left."""
         self._writer.take(_merged(self._kept))
 
-    def _decode(self, event: DecodeStarted) -> None:
-        decoded = self._decoded
-        decoded.append(event)
-        if len(decoded) >= self._limit:
-            self._pass_on(event.time)
+    def _counted(self, keep: Sink, kept: Sequence[Occurrence]) -> Sink:
+        """Return what keeps an event of a frequent kind, and passes on what there is if it is much."""
+
+        def keep_and_count(event: Occurrence) -> None:
+            keep(event)
+            if len(kept) >= self._limit:
+                self._pass_on(event.time)
+
+        return keep_and_count
 
     def _pass_on(self, now: int) -> None:
         """Give the writer all that happened before the boundary `now`, of which there may be more to come."""
@@ -79,20 +89,27 @@ class LiveFeed:
             end = bisect_left(kept, now, key=_TIME)
             past[kind] = kept[:end]
             del kept[:end]
-        left = len(self._decoded)
+        left = max(map(len, self._kept.values()))
         if left > MOST:
             raise DlpsimError(
-                f"boundary {now}: more than {MOST:,} instructions are decoded in no time; a trace cannot order so many"
+                f"boundary {now}: more than {MOST:,} things of a kind happen in no time: no trace has those"
             )
         self._limit = left + BATCH
         self._writer.take(_merged(past))
 
 
-def _merged(kinds: Mapping[type[Occurrence], list[Occurrence]]) -> list[Occurrence]:
-    """Return the events of all kinds in their order: by time, by kind, by part."""
+def _merged(kinds: Mapping[type[Occurrence], Iterable[Occurrence]]) -> list[Occurrence]:
+    """Return the events of all kinds by time, by kind, by part, those of one part as they came.
+
+    Each part's events are in the order of time already, so they have only to be merged: a sort does that quickly.
+    """
     merged: list[Occurrence] = []
     for kind, events in kinds.items():
-        events.sort(key=ORDER[kind])
-        merged += events
+        part = ORDER[kind]
+        parts: defaultdict[Any, list[Occurrence]] = defaultdict(list)
+        for event in events:
+            parts[part(event)].append(event)
+        for key in sorted(parts):
+            merged += parts[key]
     merged.sort(key=_TIME)
     return merged

@@ -3,13 +3,13 @@
 `pyarrow.parquet.read_schema(file).field("bytes").metadata` has both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import BinaryIO
 
 from dlpsim.events import Occurrence
 from dlpsim.traces.state import State
 from dlpsim.traces.subject import Subject
-from dlpsim.traces.table import COLUMNS, Row, Table, columns
+from dlpsim.traces.table import COLUMNS, MOMENTS, Row, Table, columns
 
 GROUP = 50_000
 """Rows of a row group: so many are kept until they are written."""
@@ -36,6 +36,11 @@ class ParquetWriter:
         self._schema = pa.schema(fields, metadata=about)
         self._batch = pa.record_batch
         self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
+
+    @property
+    def kinds(self) -> Collection[type[Occurrence]]:
+        """Those that something is written for."""
+        return MOMENTS
 
     def begin(self, time: int, state: State) -> None:
         """Go on from there."""

@@ -6,7 +6,7 @@ which arrows lead to the slice and to its completion. Counters show the instruct
 a cycle of a port. One nanosecond stands for one cycle. Slices that began before the trace are cut at its beginning.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, BinaryIO
 
 from dlpsim.events import (
@@ -52,9 +52,8 @@ class PerfettoWriter:
         """`_time` as packets have it."""
         self._touched: dict[UnitTracks, None] = {}
         """Units that something was dispatched to or started on, at this boundary."""
-        decoding = {DecodeStarted: self._decode} if subject.config.decoder.cycles else {}
-        self._handlers: Mapping[type[Occurrence], Callable[[Any], None]] = {
-            **decoding,
+        self._handlers: dict[type[Occurrence], Callable[[Any], None]] = {
+            DecodeStarted: self._decode,
             Dispatched: self._dispatch,
             Started: self._start,
             Asked: self._load.asked,
@@ -65,6 +64,13 @@ class PerfettoWriter:
             PortShared: self._share,
             Halted: self._halt,
         }
+        if not subject.config.decoder.cycles:
+            del self._handlers[DecodeStarted]
+
+    @property
+    def kinds(self) -> Collection[type[Occurrence]]:
+        """Those that something is written for."""
+        return self._handlers.keys()
 
     def begin(self, time: int, state: State) -> None:
         """Describe the tracks, and take over what is under way."""
@@ -82,15 +88,17 @@ class PerfettoWriter:
     def take(self, events: Sequence[Occurrence]) -> None:
         """Write the packets of events."""
         handlers = self._handlers
+        time = self._time
         for event in events:
-            if event.time != self._time:
+            if event[0] != time:
+                time = event[0]
                 self._settle()
-                self._time = event.time
-                self._now = varint(event.time)
+                self._now = varint(time)
             handler = handlers.get(type(event))
             if handler:
                 handler(event)
         self._settle()
+        self._time = time
         self._out.flush_to(self._file)
 
     def close(self, time: int) -> None:
@@ -116,12 +124,25 @@ class PerfettoWriter:
     def _add_core(self, core: int) -> None:
         config, instructions = self._subject.config, self._subject.instructions[core]
         group = self._tracks.group(f"core {core}")
-        decoder = DecoderTrack(self._tracks, self._out, group, core, instructions, config.decoder.cycles)
+        decoder = DecoderTrack(
+            self._tracks,
+            self._out,
+            group,
+            core=core,
+            instructions=instructions,
+            cycles=config.decoder.cycles,
+        )
         self._decoders[core] = decoder
         for name in config.units:
             flows = FLOWS * (1 + len(self._units))
             self._units[core, name] = UnitTracks(
-                self._tracks, self._out, group, decoder.track, name, instructions, flows
+                self._tracks,
+                self._out,
+                group,
+                decoder_track=decoder.track,
+                name=name,
+                instructions=instructions,
+                first_flow=flows,
             )
         for port in self._subject.ports:
             if port.scope is Scope.CORE and port.group == core:

@@ -18,7 +18,7 @@ class DecoderTrack:
     """Writes what a decoder does, to `out`. It spends `cycles` on each instruction."""
 
     def __init__(
-        self, tracks: Tracks, out: Packets, group: int, core: int, instructions: Sequence[Instruction], cycles: int
+        self, tracks: Tracks, out: Packets, group: int, *, core: int, instructions: Sequence[Instruction], cycles: int
     ) -> None:
         self.track = tracks.track(group, "decoder")
         self._tracks = tracks
@@ -32,6 +32,7 @@ class DecoderTrack:
         """When it took an instruction whose slice is not written yet, and which: a wait may have to come before."""
         self._waits: deque[Wait] = deque()
         self._slices: dict[int, Template] = {}
+        self._wait_slices: dict[tuple[int, Stall, str], Template] = {}
         self._begin = 0
 
     def begin(self, time: int, state: State) -> None:
@@ -84,8 +85,12 @@ class DecoderTrack:
             self._out.append(self._end.at(varint(end)))
 
     def _write_wait(self, wait: Wait) -> None:
-        time, pc, reason, unit = wait
+        template = self._wait_slices.get(wait[1:])
+        if template is None:
+            template = self._wait_slices[wait[1:]] = self._wait_slice(*wait[1:])
+        self._out.append(template.at(varint(max(wait[0], self._begin))))
+
+    def _wait_slice(self, pc: int, reason: Stall, unit: str) -> Template:
         shown = self._instructions[pc]
         name = f"wait: queue of {unit} is full" if unit else f"wait: {reason.value}"
-        template = self._tracks.slice(self.track, name, {"instruction": shown.text, **arguments(shown, pc)})
-        self._out.append(template.at(varint(max(time, self._begin))))
+        return self._tracks.slice(self.track, name, {"instruction": shown.text, **arguments(shown, pc)})

@@ -21,6 +21,7 @@ class UnitTracks:
         tracks: Tracks,
         out: Packets,
         group: int,
+        *,
         decoder_track: int,
         name: str,
         instructions: Sequence[Instruction],
@@ -120,6 +121,8 @@ class UnitTracks:
 
 def arguments(shown: Instruction, pc: int) -> Arguments:
     """Return what a slice tells of its instruction."""
-    amount = {"move": {"path": shown.what, "bytes": shown.amount}, "compute": {"operations": shown.amount}}
-    work = {"cycles of work": shown.work_cycles} if shown.unit else {}
-    return {"line": shown.line, "pc": pc, **amount.get(shown.kind, {}), **work}
+    where: dict[str, str | int] = {"line": shown.line, "pc": pc}
+    if not shown.unit:
+        return where
+    amount = "bytes" if shown.kind == "move" else "operations"
+    return {**where, "what": shown.what, amount: shown.amount, "cycles of work": shown.work_cycles}

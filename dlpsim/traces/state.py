@@ -157,4 +157,4 @@ class State:
             time, pc = self.decoding[core]
             self.decoding[core] = time + cycles, pc
         elif kind == "stalls":
-            self.stalls[core] = deque((time + cycles, *wait) for time, *wait in self.stalls[core])
+            self.stalls[core] = deque((time + cycles, pc, reason, unit) for time, pc, reason, unit in self.stalls[core])

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dlpsim.events import Occurrence
+from dlpsim.events import Asked, Completed, Dispatched, Freed, Occurrence, Started
 from dlpsim.traces.state import Execution, State
 from dlpsim.traces.subject import Subject
+
+MOMENTS = (Dispatched, Started, Asked, Freed, Completed)
+"""The events that rows are made of."""
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,20 @@
 """Waveforms (`.vcd`, with a `.gtkw` that lays them out in GTKWave): one scope for each core, in it one for each unit.
 
 Of a unit: `busy` (it has an instruction), `text`, `line` and `pc` of that, `queue` (how many wait). Of a decoder: the
-`decoder_line` and `decoder_pc` that it is at, and `decoder_wait`, what it waits for. Of a port: `askers` (how many cores
-ask for beats) and `bytes_per_cycle`. One nanosecond stands for one cycle; a value is that at the end of its boundary.
+`decoder_line` and `decoder_pc` that it is at, and `decoder_wait`, what it waits for. Of a port: `askers` (how many
+cores ask for beats) and `bytes_per_cycle`. One nanosecond stands for one cycle; a value is that at the end of its
+boundary.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from dlpsim.events import (
+    OCCURRENCES,
     Asked,
+    BarrierReleased,
     DecoderResumed,
     DecoderStalled,
     DecodeStarted,
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
     from vcd import VCDWriter
 
 
+KINDS = tuple(kind for kind in OCCURRENCES if kind is not BarrierReleased)
+
+
 class VcdWriter:
     """Writes values as they change; keeps what is under way."""
 
@@ -43,13 +49,18 @@ class VcdWriter:
         self._vcd: VCDWriter
         self._signals: Signals
 
+    @property
+    def kinds(self) -> Collection[type[Occurrence]]:
+        """Those that something is written for."""
+        return KINDS
+
     def begin(self, time: int, state: State) -> None:
         """Declare the signals, and give them the values of what is under way."""
         from vcd import VCDWriter  # noqa: PLC0415
 
         self._state = state
         self._bytes_per_cycle = self._load.begin(state)
-        self._vcd = VCDWriter(_Text(self._file), "1 ns", date="", init_timestamp=time)
+        self._vcd = VCDWriter(cast("IO[str]", _Text(self._file)), "1 ns", date="", init_timestamp=time)
         self._signals = Signals(self._vcd, self._subject)
         self._settle(time, self._signals.units, self._signals.decoders, self._signals.ports)
 

@@ -1,6 +1,6 @@
 """What every format of a trace has in common."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from dlpsim.events import Occurrence
@@ -13,6 +13,10 @@ class Writer(Protocol):
     Events come in the order of `views.trace.Trace.window`; a batch has all events of its boundaries. The same calls
     give the same bytes.
     """
+
+    @property
+    def kinds(self) -> Collection[type[Occurrence]]:
+        """The kinds of events that it needs; it may be told of others."""
 
     def begin(self, time: int, state: State) -> None:
         """Begin at the boundary `time`, where `state` is under way: what happened before, and nothing at `time`."""
