@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlpsim.exercises.exercise import Case, Exercise
 from dlpsim.exercises.floors import Floor, floor
+from dlpsim.exercises.report import render_answer
 from dlpsim.machine_file import load_machine
 from dlpsim.programs import shipped_programs
 from dlpsim.simulation import Result, simulate
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,10 @@ class Answer:
             "cases": [case.to_dict() for case in self.cases],
             "why": self.exercise.why,
         }
+
+    def render(self) -> "RenderableType":
+        """Return what `dlpsim exercise NUMBER` prints."""
+        return render_answer(self)
 
 
 def answer(exercise: Exercise) -> Answer:

@@ -11,32 +11,34 @@ from collections.abc import Iterator, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from dlpsim.exercises.answer import Answer, CaseAnswer
 from dlpsim.views.quantities import time_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
+    from dlpsim.exercises.answer import Answer, CaseAnswer
+    from dlpsim.exercises.entry import Entry
+
 WIDTH = 78
 """Columns that running text keeps to."""
 
 
-def render_answer(answer: Answer) -> "RenderableType":
+def render_answer(answer: "Answer") -> "RenderableType":
     """Return one exercise: the question, the figures of each case with the floor's arithmetic, why, how to repeat."""
     from rich.console import Group  # noqa: PLC0415
 
     exercise = answer.exercise
-    parts: list[RenderableType] = [f"Exercise {exercise.number}: {exercise.title}", "", _wrapped(exercise.question)]
+    parts: list[RenderableType] = [f"Exercise {exercise.number}: {exercise.title}", "", wrapped(exercise.question)]
     for case in answer.cases:
         parts += ["", _heading(case), "", _figures(case), "", *_floor(case)]
-    parts += ["", _wrapped(f"Why: {exercise.why}"), "", "  To repeat:"]
+    parts += ["", wrapped(f"Why: {exercise.why}"), "", "  To repeat:"]
     parts += [f"    {case.case.command(version)}" for case in answer.cases for version in case.results]
     return Group(*parts)
 
 
-def render_overview(answers: Sequence[Answer]) -> "RenderableType":
-    """Return the table of all exercises, and how to see one."""
+def render_overview(answers: "Sequence[Answer]", others: "Sequence[Entry]") -> "RenderableType":
+    """Return the table of all exercises that programs answer, the names of the others, and how to see one."""
     from rich.console import Group  # noqa: PLC0415
 
     versions = list(dict.fromkeys(version for answer in answers for case in answer.cases for version in case.results))
@@ -56,16 +58,19 @@ def render_overview(answers: Sequence[Answer]) -> "RenderableType":
         "",
         "7.7 to 7.10 are on one core, 7.11 and 7.12 on four.",
         f"÷ floor: cycles of the {versions[-1]} program divided by the least.",
+        "",
+        *(f"{entry.number:6} {entry.title}" for entry in others),
+        "",
         "For the question, the arithmetic and the reasons: dlpsim exercise NUMBER",
     )
 
 
-def _heading(answer: CaseAnswer) -> str:
+def _heading(answer: "CaseAnswer") -> str:
     case = answer.case
     return f"  {case.label or case.layer} on {case.machine}, {case.cores} core{'s' * (case.cores > 1)}"
 
 
-def _figures(answer: CaseAnswer) -> "RenderableType":
+def _figures(answer: "CaseAnswer") -> "RenderableType":
     from rich.padding import Padding  # noqa: PLC0415
 
     table = _table(" version", " program", "cycles", "time", "÷ floor")
@@ -78,14 +83,15 @@ def _figures(answer: CaseAnswer) -> "RenderableType":
     return Padding(table, (0, 0, 0, 4), expand=False)
 
 
-def _floor(answer: CaseAnswer) -> Iterator[str]:
+def _floor(answer: "CaseAnswer") -> Iterator[str]:
     """Yield the floor's arithmetic, in cycles: the largest of its bounds, and each bound with its own."""
-    yield _wrapped(f"Floor: {answer.floor.arithmetic}")
+    yield wrapped(f"Floor: {answer.floor.arithmetic}")
     for bound in answer.floor.bounds:
         yield f"    {bound.name:14}{bound.arithmetic}"
 
 
-def _wrapped(text: str) -> str:
+def wrapped(text: str) -> str:
+    """Return running text in lines, indented as all that stands below a heading."""
     return fill(text, WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
 
 

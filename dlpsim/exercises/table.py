@@ -1,16 +1,36 @@
 """All exercises that can be answered, by number."""
 
 from collections.abc import Mapping
+from functools import partial
 
+from dlpsim.exercises.accelerators import NUMBER as ACCELERATORS
+from dlpsim.exercises.accelerators import TITLE as ACCELERATORS_TITLE
+from dlpsim.exercises.accelerators import answer_accelerators
+from dlpsim.exercises.answer import answer
+from dlpsim.exercises.entry import Entry
 from dlpsim.exercises.exercise import Exercise
 from dlpsim.exercises.fully_connected import FULLY_CONNECTED
+from dlpsim.exercises.roofline import NUMBER as ROOFLINE
+from dlpsim.exercises.roofline import TITLE as ROOFLINE_TITLE
+from dlpsim.exercises.roofline import answer_roofline
 from isa.errors import DlpsimError
 
 EXERCISES: Mapping[str, Exercise] = {exercise.number: exercise for exercise in FULLY_CONNECTED}
+"""Those that programs answer."""
+
+OTHERS = (
+    Entry(ROOFLINE, ROOFLINE_TITLE, answer_roofline),
+    Entry(ACCELERATORS, ACCELERATORS_TITLE, answer_accelerators),
+)
+
+ENTRIES: Mapping[str, Entry] = {
+    entry.number: entry
+    for entry in (*OTHERS, *(Entry(one.number, one.title, partial(answer, one)) for one in FULLY_CONNECTED))
+}
 
 
-def find_exercise(number: str) -> Exercise:
+def find_exercise(number: str) -> Entry:
     """Return the exercise with this number. Raises DlpsimError, naming those that there are."""
-    if number in EXERCISES:
-        return EXERCISES[number]
-    raise DlpsimError(f"no exercise {number}; there are {', '.join(EXERCISES)}")
+    if number in ENTRIES:
+        return ENTRIES[number]
+    raise DlpsimError(f"no exercise {number}; there are {', '.join(ENTRIES)}")

@@ -9,7 +9,7 @@ from dlpsim.pictures.drawing import DPI, INK, PALE, POINTS_PER_INCH, drawn
 from dlpsim.pictures.key import Entry, draw_key, key_height
 from dlpsim.pictures.room import ANGLES, Box, Room, along, around, centred, middle
 from dlpsim.views.quantities import percent, rate_text
-from dlpsim.views.roofline import Point, RooflineData
+from dlpsim.views.roofline import Point, RooflineData, four_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,7 +93,7 @@ def _said(point: Point) -> str:
     if not is_drawn(point):
         return f"no MACs: not drawn; {share}"
     beside = "" if point.flop_per_byte(Level.DRAM) else "; no DRAM bytes"
-    return f"{point.attained_gflops:,.4g} GFLOP/s: {share}{beside}"
+    return f"{four_digits(point.attained_gflops)} GFLOP/s: {share}{beside}"
 
 
 def _letters() -> Iterator[str]:

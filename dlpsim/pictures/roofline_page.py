@@ -8,7 +8,7 @@ from dlpsim.ceilings import Level, Roofs
 from dlpsim.pictures.page import page
 from dlpsim.pictures.roofline import TITLE, Span, colour_of, is_drawn, spans
 from dlpsim.views.quantities import counted, percent, rate_text
-from dlpsim.views.roofline import Point, RooflineData
+from dlpsim.views.roofline import Point, RooflineData, four_digits
 
 DASHES = {Level.DRAM: "solid", Level.SHARED: "dash", Level.CHIP: "dot"}
 
@@ -94,10 +94,10 @@ def _point(number: int, point: Point, data: RooflineData, across: Span) -> Itera
 
 def _said(point: Point) -> Iterator[str]:
     yield f"<b>{escape(point.name)}</b> on {escape(point.machine)}: {counted(point.cycles, 'cycle')}"
-    yield f"{rate_text(point.attained_gflops)} GFLOP/s, {percent(point.share)} of what its limit allows"
+    yield f"{four_digits(point.attained_gflops)} GFLOP/s, {percent(point.share)} of what its limit allows"
     for limit in point.limits:
-        allowed = "any" if limit.gflops is None else rate_text(limit.gflops)
-        at = "" if limit.flop_per_byte is None else f" at {rate_text(limit.flop_per_byte)} FLOP/B"
+        allowed = "any" if limit.gflops is None else four_digits(limit.gflops)
+        at = "" if limit.flop_per_byte is None else f" at {four_digits(limit.flop_per_byte)} FLOP/B"
         yield f"{limit.what} allows {allowed} GFLOP/s{at}"
     if point.other_ops:
         yield f"{counted(point.other_ops, 'other operation')}, not counted as FLOP"

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 WIDTH = 80
 
 NOTES = (
-    "Top/s: 10¹² operations a second, two for a MAC; GB/s: 10⁹ bytes a second of memory;",
-    "ridge: peak ÷ bandwidth, in operations a byte. Ridge and Gop/s/W are of the first format.",
+    "Top/s: 10¹² operations a second, two for a MAC. GB/s: 10⁹ bytes a second from",
+    "memory. ridge: peak ÷ bandwidth, in operations a byte; it and Gop/s/W are of the",
+    "format that stands first.",
 )
 
 

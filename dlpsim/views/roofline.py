@@ -1,7 +1,7 @@
 """Programs under the roofs of their machines: what each attained, what it could have, and which limit says so.
 
-program            machine   FLOP/B   GFLOP/s  attainable  attained  limit
-fc_32x256.asm      dlp-s     11.636     441.3         512    86.2 %  MAC_32
+program                 machine  FLOP/B  GFLOP/s  attainable   share  limit
+fc_32x256_serial.asm    dlp-s     11.64    303.4         512  59.3 %  MAC_32
 
 FLOP are those of MACs, 2 each. Other operations (ADD, EXP …) are no FLOP here, but take time of the compute unit: the
 limit that computing sets to a program is what its own mix of types takes at full rate.
@@ -27,8 +27,9 @@ MOST_TYPES = 3
 """So many types of a program are named; where there are more, those that take longest."""
 
 NOTES = (
-    "FLOP = 2 per MAC; GB/s = 10⁹ bytes a second; FLOP/B: per byte of DRAM. Operations",
-    "other than MAC are no FLOP, but their time counts in the limit that computing sets.",
+    "FLOP = 2 per MAC; GB/s = 10⁹ bytes a second; FLOP/B: per byte of DRAM; share:",
+    "attained ÷ attainable. Operations other than MAC are no FLOP, but their time",
+    "counts in the limit that computing sets.",
 )
 
 
@@ -228,7 +229,7 @@ def _points_table(points: Sequence[Point]) -> "Table":
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("program", "machine", "FLOP/B", "GFLOP/s", "attainable", "attained", "limit"):
+    for heading in ("program", "machine", "FLOP/B", "GFLOP/s", "attainable", "share", "limit"):
         is_text = heading in {"program", "machine", "limit"}
         table.add_column(heading, justify="left" if is_text else "right", no_wrap=True)
     for one in points:
@@ -240,6 +241,11 @@ def _cells(one: Point) -> tuple[str, ...]:
     if one.limit is None:
         return "-", "0", "-", "-", "nothing to do"
     intensity = one.flop_per_byte(Level.DRAM)
-    shown = "-" if intensity is None else rate_text(intensity)
-    attainable = "-" if one.limit.gflops is None or not one.flop else rate_text(one.limit.gflops)
-    return shown, rate_text(one.attained_gflops), attainable, percent(one.share), one.limit.what
+    shown = "-" if intensity is None else four_digits(intensity)
+    attainable = "-" if one.limit.gflops is None or not one.flop else four_digits(one.limit.gflops)
+    return shown, four_digits(one.attained_gflops), attainable, percent(one.share), one.limit.what
+
+
+def four_digits(value: float) -> str:
+    """Return a positive rate or intensity to four digits, those before the point all: `0.2501`, `1,489`."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from dlpsim.cli.main import status
-from dlpsim.exercises.table import EXERCISES
+from dlpsim.exercises.table import ENTRIES, EXERCISES
 
 ANSWER = """\
 Exercise 7.8: 32×256 by 256×128 on one core
@@ -66,7 +66,22 @@ def test_one_exercise(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_all_exercises(capsys: pytest.CaptureFixture[str]) -> None:
-    assert OVERVIEW in output(capsys)
+    text = output(capsys)
+    assert OVERVIEW in text
+    assert "\n6.10   the roofline of the machine\n7.1    real accelerators\n" in text
+
+
+@pytest.mark.parametrize(
+    ("number", "parts"),
+    [
+        ("6.10", ["Exercise 6.10: the roofline", "\n7.11  ", "\n  Why: ", "\n  To draw it:\n    dlpsim roofline "]),
+        ("7.1", ["Exercise 7.1: real accelerators", "\nNVIDIA T4  ", "\nThe figures were read in:\n", "dlpsim chips"]),
+    ],
+)
+def test_exercises_without_a_program(number: str, parts: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    text = output(capsys, number)
+    for part in parts:
+        assert part in text
 
 
 @pytest.mark.parametrize("number", EXERCISES)
@@ -81,7 +96,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     one = json.loads(capsys.readouterr().out)
     assert status(["exercise", "--json"]) == 0
     every = json.loads(capsys.readouterr().out)["exercises"]
-    assert [exercise["exercise"] for exercise in every] == list(EXERCISES)
+    assert [exercise["exercise"] for exercise in every] == list(ENTRIES)
     assert one in every
     assert one["cases"][2]["floor"] == {
         "cycles": 16896,
@@ -101,7 +116,8 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_unknown_exercise(capsys: pytest.CaptureFixture[str]) -> None:
     assert status(["exercise", "9.9"]) == 2
     shown = capsys.readouterr()
-    assert (shown.out, shown.err) == ("", "error: no exercise 9.9; there are 7.7, 7.8, 7.9, 7.10, 7.11, 7.12\n")
+    known = "6.10, 7.1, 7.7, 7.8, 7.9, 7.10, 7.11, 7.12"
+    assert (shown.out, shown.err) == ("", f"error: no exercise 9.9; there are {known}\n")
 
 
 def test_a_file_of_the_same_name_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
