@@ -32,7 +32,7 @@ SHARE, LOOP_SHARE = 0.06, 0.04
 Loops have allowances of their own so that inner ones do not use up what outer ones need.
 """
 
-LOOKS_IN_ADVANCE = 6
+LOOKS_IN_ADVANCE = 12
 """What may be spent before anything is earned, on the run and on each loop: so many looks at the whole machine."""
 
 PATIENCE = 16
