@@ -4,17 +4,17 @@ So a program with a missing sync computes with what lies in the memories at that
 knows nothing of it: this is one more listener to its events. Importing this module imports NumPy.
 """
 
-from collections import defaultdict, deque
 from collections.abc import Mapping
 from typing import Any
 
 from numpy.typing import NDArray
 
-from dlpsim.events import Completed, DecodeStarted, Dispatched, Event, Sink
-from dlpsim.loop_counters import LoopCounters
+from dlpsim.events import Completed, Event, Sink
+from dlpsim.odometer import Odometer
 from isa.errors import Diagnostic, DlpsimError
 from isa.memory_image import MemoryImage
-from isa.perform import FAILURES, Task, perform, task_of
+from isa.nest import counts_around, innermost_loops
+from isa.perform import FAILURES, Performer, task_of
 from isa.program import Program
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -30,38 +30,49 @@ class Data:
         self._program = program
         self._image = MemoryImage(program)
         self._image.load(inputs)
-        tasks = {id(code): [task_of(instruction) for instruction in code] for code in program.cores}
+        codes = {id(code): code for code in program.cores}
+        tasks = {key: [task_of(instruction) for instruction in code] for key, code in codes.items()}
+        loops = {key: innermost_loops(code) for key, code in codes.items()}
         self._tasks = [tasks[id(code)] for code in program.cores]
-        self._loops = [LoopCounters(code) for code in program.cores]
-        self._under_way: dict[tuple[int, str], deque[tuple[Task, tuple[int, ...]] | None]] = defaultdict(deque)
+        self._loops = [loops[id(code)] for code in program.cores]
+        self._repeated: list[dict[int, tuple[Performer, Odometer]]] = [{} for _ in program.cores]
 
     def handlers(self) -> Mapping[type[Event], Sink]:
-        """Follow the loops by what is decoded, and each instruction from dispatch to completion."""
-        return {DecodeStarted: self._decode, Dispatched: self._dispatch, Completed: self._complete}
+        """Perform each instruction when it completes."""
+        return {Completed: self._complete}
 
     @property
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Each tensor in DRAM as it is now; what is written later shows."""
         return self._image.tensors()
 
-    def _decode(self, event: DecodeStarted) -> None:
-        self._loops[event.core].take(event.pc)
-
-    def _dispatch(self, event: Dispatched) -> None:
-        """Remember what is to be done, and where the loops stand: they go on before it is."""
-        task = self._tasks[event.core][event.pc]
-        entry = None if task is None else (task, self._loops[event.core].counters)
-        self._under_way[event.core, event.unit].append(entry)
-
     def _complete(self, event: Completed) -> None:
-        entry = self._under_way[event.core, event.unit].popleft()
-        if entry is None:
-            return
-        task, counters = entry
+        repeated = self._repeated[event.core].get(event.pc)
+        if repeated is None:
+            repeated = self._first(event)
+            if repeated is None:
+                return
+        performer, odometer = repeated
         try:
-            perform(task, self._image.of(event.core), counters)
+            performer.perform(odometer.counters)
         except FAILURES as error:
             raise self._misplaced(event, str(error)) from None
+        odometer.advance()
+
+    def _first(self, event: Completed) -> tuple[Performer, Odometer] | None:
+        """Return what to perform, and keep it where loops repeat it; None where there is nothing to do.
+
+        An instruction always uses the same unit, which keeps the order: its completions are those of the iterations
+        of the loops around it, one after the other. So nothing of the decoder needs to be followed.
+        """
+        task = self._tasks[event.core][event.pc]
+        if task is None:
+            return None
+        counts = counts_around(self._program.cores[event.core], self._loops[event.core], event.pc)
+        found = Performer(task, self._image.of(event.core)), Odometer(counts)
+        if counts:
+            self._repeated[event.core][event.pc] = found
+        return found
 
     def _misplaced(self, event: Completed, reason: str) -> DlpsimError:
         instruction = self._program.cores[event.core][event.pc]

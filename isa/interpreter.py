@@ -15,7 +15,7 @@ from isa.memory import Memory
 from isa.memory_image import MemoryImage
 from isa.names import name_cores
 from isa.nest import LoopNest
-from isa.perform import FAILURES, Task, perform, task_of
+from isa.perform import FAILURES, Performer, Task, task_of
 from isa.program import Code, EndLoop, Instruction, Loop, Program, Sync
 from isa.vocabulary import Scope
 
@@ -50,6 +50,7 @@ def _walk(program: Program, core: int, memories: Mapping[str, Memory]) -> Iterat
     """Execute the code of `core`, stopping at each barrier."""
     code = program.cores[core]
     tasks = [task_of(instruction) for instruction in code]
+    performers: dict[int, Performer] = {}
     effective = _effective_loops(code, tasks)
     loops: list[Loop] = []
     counters: list[int] = []
@@ -58,7 +59,9 @@ def _walk(program: Program, core: int, memories: Mapping[str, Memory]) -> Iterat
         instruction, task = code[pc], tasks[pc]
         if task is not None:
             try:
-                perform(task, memories, counters)
+                if pc not in performers:
+                    performers[pc] = Performer(task, memories)
+                performers[pc].perform(counters)
             except FAILURES as error:
                 depths = {depth for access in task.accesses for depth in access.address.counters}
                 where = LoopNest.of(loops).at(counters, depths)

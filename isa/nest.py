@@ -40,3 +40,29 @@ def executed_accesses(code: Code) -> Iterator[tuple[Access, LoopNest]]:
         elif not empty and (found := accesses(instruction)):
             nest = LoopNest.of(loops)
             yield from ((access, nest) for access in found)
+
+
+def innermost_loops(code: Code) -> list[int]:
+    """Return the index of the innermost loop around each instruction of `code`; -1 where there is none."""
+    found: list[int] = []
+    open_ = [-1]
+    for index, instruction in enumerate(code):
+        if isinstance(instruction, EndLoop):
+            open_.pop()
+        found.append(open_[-1])
+        if isinstance(instruction, Loop):
+            open_.append(index)
+    return found
+
+
+def counts_around(code: Code, innermost: Sequence[int], index: int) -> tuple[int, ...]:
+    """Return how often each loop around the instruction at `index` runs, outermost first.
+
+    `innermost` are the `innermost_loops` of `code`.
+    """
+    counts: list[int] = []
+    while (index := innermost[index]) >= 0:
+        loop = code[index]
+        assert isinstance(loop, Loop)
+        counts.append(loop.count)
+    return tuple(reversed(counts))

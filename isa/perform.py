@@ -55,26 +55,57 @@ def task_of(instruction: Instruction) -> Task | None:
     return None
 
 
-def perform(task: Task, memories: Mapping[str, Memory], counters: Sequence[int]) -> None:
-    """Read the sources of `task` and write its destination, where the loops around it are at `counters`.
+class Performer:
+    """A task on the memories that a core sees, to be carried out once or over and over.
 
-    Raises OutsideError where an address leaves its memory, ZeroDivisionError where one has none, CodingError and
-    GatherError.
+    A view of a place that is always the same is built once.
     """
-    views = [memories[access.memory].view(access.address.at(counters), access.region) for access in task.accesses]
-    if task.operation is None:
-        source, destination = views
-        if task.expansion > 1:
-            _check_block(task, counters)
-            source = expanded(source, task.expansion).reshape(destination.shape)
-        destination[...] = source
-        return
-    spec, options = OPERATIONS[task.operation.name], task.operation.options
-    flipped = [operand.flipped_by in options for operand in spec.operands]
-    written, *inputs = (view.T if is_flipped else view for view, is_flipped in zip(views, flipped, strict=True))
-    if SPARSE in options:
-        _check_count(task.num, *inputs)
-    carry_out(task.operation, written, inputs, task.dtype)
+
+    __slots__ = ("_flipped", "_moving", "_task", "_views")
+
+    def __init__(self, task: Task, memories: Mapping[str, Memory]) -> None:
+        self._task = task
+        self._views: list[View] = []
+        self._moving = [
+            (index, memories[access.memory], access.address, access.region)
+            for index, access in enumerate(task.accesses)
+        ]
+        self._flipped: tuple[int, ...] = ()
+        if operation := task.operation:
+            operands = OPERATIONS[operation.name].operands
+            self._flipped = tuple(i for i, one in enumerate(operands) if one.flipped_by in operation.options)
+
+    def perform(self, counters: Sequence[int]) -> None:
+        """Read the sources and write the destination, where the loops around the instruction are at `counters`.
+
+        Raises OutsideError where an address leaves its memory, ZeroDivisionError where one has none, CodingError and
+        GatherError.
+        """
+        self._place(counters)
+        task = self._task
+        if task.operation is None:
+            source, destination = self._views
+            if task.expansion > 1:
+                _check_block(task, counters)
+                source = expanded(source, task.expansion).reshape(destination.shape)
+            destination[...] = source
+            return
+        written, *inputs = self._operands() if self._flipped else self._views
+        if SPARSE in task.operation.options:
+            _check_count(task.num, *inputs)
+        carry_out(task.operation, written, inputs, task.dtype)
+
+    def _place(self, counters: Sequence[int]) -> None:
+        """Let the views show the places of this iteration."""
+        if self._views:
+            for index, memory, address, region in self._moving:
+                self._views[index] = memory.view(address.at(counters), region)
+            return
+        self._views = [memory.view(address.at(counters), region) for _, memory, address, region in self._moving]
+        self._moving = [place for place in self._moving if place[2].constant is None]
+
+    def _operands(self) -> list[View]:
+        return [view.T if index in self._flipped else view for index, view in enumerate(self._views)]
 
 
 def _check_block(task: Task, counters: Sequence[int]) -> None:

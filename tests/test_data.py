@@ -129,3 +129,37 @@ def test_random_inputs_depend_on_the_seed_alone() -> None:
     first, again, other = (random_inputs(program, seed)["x"] for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+NESTED = """\
+.tensor x DRAM f32 2 3 4
+.tensor y DRAM f32 2 3 4
+loop 2 i
+    move DRAM[x + i*48] NRAM[i*48] 48
+    loop 0
+        move DRAM[x] NRAM[0] 96
+    endloop
+    sync
+    loop 3 j
+        compute ADD_32 4 : add NRAM[96 + i*48 + j*16] NRAM[i*48 + (2 - j)*16] NRAM[i*48] 1 4
+        loop 2 k
+            compute ADD_32 2 : add NRAM[96 + i*48 + j*16 + k*8] NRAM[96 + i*48 + j*16 + k*8] NRAM[j*16] 1 2
+        endloop
+        sync
+        move NRAM[96 + i*48 + j*16] DRAM[y + (i*3 + j)*16] 16
+    endloop
+endloop
+"""
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_each_iteration_has_its_own_counters(cores: int) -> None:
+    config = load_machine("dlp-m-real", cores)
+    text = NESTED if cores == 1 else f".if core == 1\n{NESTED.partition('loop')[0]}.else\n{NESTED}.endif\n"
+    program = assemble(text, config.target)
+    inputs = random_inputs(program, 3)
+    timed = simulate(program, config, data=inputs).tensors
+    assert timed is not None
+    golden = interpret(program, inputs)
+    assert golden["y"].std() > 0.1
+    assert all(np.array_equal(timed[name], golden[name]) for name in golden)
