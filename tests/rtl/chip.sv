@@ -29,6 +29,7 @@ module chip
     output logic [ALL-1:0] halted,
     // For those who look on: what happens in this cycle, by core and unit (the compute unit first).
     output logic [ALL-1:0][STATE_BITS-1:0] state,
+    output logic [ALL-1:0][PORTS-1:0] granted,                     // a beat, by core and port
     output logic [ALL-1:0][PORTS:0] dispatched,
     output logic [ALL-1:0][PORTS:0] started,
     output logic [ALL-1:0][PORTS:0] freed,
@@ -39,14 +40,14 @@ module chip
     localparam bit [1:0] PER_CHIP = 0, PER_CLUSTER = 1;            // in SCOPES; any other is one per core
 
     logic [ALL-1:0] arrived_at_cluster, arrived_at_chip, release_cluster, release_chip;
-    logic [ALL-1:0][PORTS-1:0] ask_of_core, grant_of_core;
+    logic [ALL-1:0][PORTS-1:0] ask_of_core;
     logic [PORTS-1:0][ALL-1:0] ask, grant;
 
     for (genvar c = 0; c < ALL; c++) begin : cores
         core #(.PORTS(PORTS), .DEPTH(DEPTH), .LATENCY_BITS(LATENCY_BITS), .LOOPS(LOOPS)) core (
             .clock, .reset, .decoder_cycles, .depth, .compute_setup, .compute_latency, .setup, .latency, .beat_cycles,
             .length(length[c]), .pc(pc[c]), .word(word[c]),
-            .ask(ask_of_core[c]), .grant(grant_of_core[c]),
+            .ask(ask_of_core[c]), .grant(granted[c]),
             .arrived_at_cluster(arrived_at_cluster[c]), .arrived_at_chip(arrived_at_chip[c]),
             .release_cluster(release_cluster[c]), .release_chip(release_chip[c]),
             .halted(halted[c]), .state(state[c]),
@@ -55,7 +56,7 @@ module chip
         );
         for (genvar k = 0; k < PORTS; k++) begin : channels
             assign ask[k][c] = ask_of_core[c][k];
-            assign grant_of_core[c][k] = grant[k][c];
+            assign granted[c][k] = grant[k][c];
         end
     end
 

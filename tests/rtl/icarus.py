@@ -3,16 +3,16 @@
 import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from dlpsim.config import MachineConfig
-from isa.program import Program
-from tests.reference.result import ReferenceResult
 from tests.rtl.bench import Job, Outcome
-from tests.rtl.record import result_of
+from tests.rtl.case import Case
+from tests.rtl.record import recording_of
+from tests.rtl.recording import Recording
 from tests.rtl.structure import Structure
 from tests.rtl.words import words
 
@@ -77,27 +77,23 @@ class Hardware:
             always=True,
         )
 
-    def run(self, runs: Iterable[tuple[Program, MachineConfig]], limits: Iterable[int]) -> list[ReferenceResult | None]:
-        """Run programs, each on its machine and for at most so many cycles; None for one that goes on after them."""
-        pairs = list(runs)
-        jobs = [
-            job(program, self._structure, machine, limit)
-            for (program, machine), limit in zip(pairs, limits, strict=True)
+    def run(self, cases: Sequence[Case], limits: Sequence[int], *, grants: bool) -> list[Recording | None]:
+        """Run each case for at most so many cycles; None for one that goes on after them. Tell of `grants` or not."""
+        jobs = [job(case, self._structure, limit) for case, limit in zip(cases, limits, strict=True)]
+        recordings = [
+            recording_of(outcome["record"], case.machine) if outcome["ended"] else None
+            for outcome, case in zip(self._simulate(jobs, grants=grants), cases, strict=True)
         ]
-        outcomes = self._simulate(jobs)
-        return [
-            result_of(outcome["record"], machine) if outcome["ended"] else None
-            for outcome, (_, machine) in zip(outcomes, pairs, strict=True)
-        ]
+        return recordings if grants else [each and replace(each, grants=None) for each in recordings]
 
-    def _simulate(self, jobs: list[Job]) -> list[Outcome]:
+    def _simulate(self, jobs: list[Job], *, grants: bool) -> list[Outcome]:
         cases, record, results = (self._folder / name for name in ("cases.json", "record.txt", "results.json"))
         cases.write_text(json.dumps(jobs), encoding="utf-8")
         record.touch()
         self._runner.test(
             test_module="tests.rtl.bench",
             hdl_toplevel="testbench",
-            plusargs=[f"+record={record}"],
+            plusargs=[f"+record={record}", *(["+grants"] if grants else [])],
             extra_env={"RTL_CASES": str(cases), "RTL_RECORD": str(record), "RTL_RESULTS": str(results)},
             build_dir=self._folder,
             test_dir=self._folder,
@@ -107,12 +103,13 @@ class Hardware:
         return outcomes
 
 
-def job(program: Program, structure: Structure, machine: MachineConfig, limit: int) -> Job:
-    """Return what the bench must know to run `program` on `machine`; ports that it lacks have a beat and never move."""
+def job(case: Case, structure: Structure, limit: int) -> Job:
+    """Return what the bench must know to run `case`. Ports that its machine lacks are there and never asked."""
+    machine = case.machine
     ports = machine.ports
     idle = [0] * (len(structure.scopes) - len(ports))
     return Job(
-        words=[words(code, machine) for code in program.cores],
+        words=[words(code, machine) for code in case.program.cores],
         settings={
             "decoder_cycles": machine.decoder.cycles,
             "depth": machine.decoder.queue_depth,

@@ -5,14 +5,17 @@ python -m tests.rtl.models NAME…    prints the names of those hand-made cases 
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.reference.result import ReferenceResult
-from tests.rtl.case import Case, difference, referred, simulated
+from tests.rtl.case import Case
 from tests.rtl.cases import cases
+from tests.rtl.difference import difference
 from tests.rtl.icarus import Hardware
+from tests.rtl.recording import Recording
+from tests.rtl.referred import refer
+from tests.rtl.simulated import simulate
 from tests.rtl.structure import Structure, structure_of
 
 PATIENCE = 100
@@ -30,34 +33,29 @@ def disagreements(found: Iterable[Case], folder: Path) -> dict[str, str]:
     return told
 
 
-def on_structure(structure: Structure, group: list[Case], folder: Path, *, refer: bool = True) -> dict[str, str]:
-    """Return what the models disagree on, on chips of one structure; without the reference model if not `refer`."""
-    expected = {case.name: simulated(case) for case in group}
-    assert len(expected) == len(group)
-    references = {case.name: referred(case) for case in group} if refer else {}
-    recorded = hardware_results(structure, group, expected, folder)
-    return {
-        name: text
-        for name, result in expected.items()
-        if (text := _parting(result, recorded[name], references.get(name)))
+def on_structure(
+    structure: Structure, group: Sequence[Case], folder: Path, *, with_reference: bool = True
+) -> dict[str, str]:
+    """Return what the models disagree on, on a chip of one structure; the reference model takes part or does not."""
+    simulated = [simulate(case.program, case.machine) for case in group]
+    referred = [refer(case.program, case.machine) if with_reference else None for case in group]
+    limits = [recording.result.cycles + PATIENCE for recording in simulated]
+    recorded = Hardware(structure, folder).run(group, limits, grants=with_reference)
+    told = {
+        case.name: _disagreement(*recordings)
+        for case, recordings in zip(group, zip(simulated, referred, recorded, strict=True), strict=True)
     }
+    assert len(told) == len(group), "two cases have the same name"
+    return {name: text for name, text in told.items() if text}
 
 
-def hardware_results(
-    structure: Structure, group: list[Case], expected: Mapping[str, ReferenceResult], folder: Path
-) -> dict[str, ReferenceResult | None]:
-    """Run cases on a chip of `structure`, each for little longer than expected."""
-    hardware = Hardware(structure, folder)
-    limits = [expected[case.name].cycles + PATIENCE for case in group]
-    results = hardware.run([(case.program, case.machine) for case in group], limits)
-    return dict(zip((case.name for case in group), results, strict=True))
-
-
-def _parting(simulated_: ReferenceResult, hardware: ReferenceResult | None, reference: ReferenceResult | None) -> str:
-    if text := difference(simulated_, hardware):
-        return f"hardware: {text} by the simulator"
-    if reference and (text := difference(simulated_, reference)):
-        return f"reference model: {text} by the simulator"
+def _disagreement(simulated: Recording, referred: Recording | None, recorded: Recording | None) -> str:
+    if text := difference(simulated, recorded):
+        return f"hardware and simulator: {text}"
+    if referred and (text := difference(referred, simulated)):
+        return f"simulator and reference model: {text}"
+    if referred and (text := difference(referred, recorded)):
+        return f"hardware and reference model: {text}"
     return ""
 
 

@@ -1,29 +1,50 @@
-"""Reads what `testbench.sv` recorded, in the shape in which the reference model tells it."""
+"""Reads what `testbench.sv` recorded of a run."""
 
 from collections import defaultdict
-from itertools import product
+from collections.abc import Iterable
+from itertools import pairwise, product
+from operator import attrgetter
 
 from dlpsim.config import MachineConfig
 from tests.reference.result import Record, ReferenceResult
+from tests.rtl.recording import Grant, Recording, Wait
+
+MOMENTS = ("dispatched", "started", "freed", "completed")
+
+DECODING, ENDED = 0, 4
+WAITS = {1: "queue", 2: "sync", 3: "barrier"}
+"""The states of a decoder are those of `state_t`."""
+
+Lines = dict[tuple[str, int, int], list[tuple[int, int]]]
+"""By what happened, the core and the unit (or state): when, and to which instruction."""
 
 
-def result_of(record: str, machine: MachineConfig) -> ReferenceResult:
-    """Return the history and the ends of a run on `machine`; its `stats` are empty.
+def recording_of(record: str, machine: MachineConfig) -> Recording:
+    """Return what happened on `machine`: every moment of every instruction, waits of decoders, and grants.
 
     A unit completes its instructions in the order in which they were dispatched, so the n-th completion is the n-th
     instruction's. That the n-th one dispatched is the n-th to start and to be freed is checked.
     """
-    events: dict[tuple[str, int, int], list[tuple[int, int]]] = defaultdict(list)
-    for line in record.splitlines():
-        kind, *numbers = line.split()
-        boundary, core, unit, pc = map(int, numbers)
-        events[kind, core, unit].append((boundary, pc))
-    ends = tuple(events["halted", core, 0][0][0] for core in range(machine.total_cores))
+    lines = _lines(record)
+    cores = range(machine.total_cores)
+    ends = tuple(lines["halted", core, 0][0][0] for core in cores)
     history = {
-        (core, name): _records(*(events[kind, core, unit] for kind in ("dispatched", "started", "freed", "completed")))
-        for core, (unit, name) in product(range(machine.total_cores), enumerate(machine.units))
+        (core, name): _records(*(lines[moment, core, unit] for moment in MOMENTS))
+        for core, (unit, name) in product(cores, enumerate(machine.units))
     }
-    return ReferenceResult(max(ends), ends, history, {})
+    return Recording(
+        ReferenceResult(max(ends), ends, history, {}),
+        {core: list(_waits(lines, core)) for core in cores},
+        sorted(_grants(lines, machine), key=attrgetter("boundary")),
+    )
+
+
+def _lines(record: str) -> Lines:
+    lines: Lines = defaultdict(list)
+    for line in record.splitlines():
+        kind, boundary, core, unit, pc = line.split()
+        lines[kind, int(core), int(unit)].append((int(boundary), int(pc)))
+    return lines
 
 
 def _records(*moments: list[tuple[int, int]]) -> list[Record]:
@@ -37,3 +58,16 @@ def _records(*moments: list[tuple[int, int]]) -> list[Record]:
 
 def _at(moments: list[tuple[int, int]], place: int, pc: int) -> int:
     return moments[place][0] if place < len(moments) and moments[place][1] == pc else -1
+
+
+def _waits(lines: Lines, core: int) -> Iterable[Wait]:
+    states = (DECODING, *WAITS, ENDED)
+    changes = sorted((boundary, state) for state in states for boundary, _ in lines["state", core, state])
+    for (begin, state), (end, _) in pairwise(changes):
+        if state in WAITS:
+            yield Wait(WAITS[state], begin, end)
+
+
+def _grants(lines: Lines, machine: MachineConfig) -> Iterable[Grant]:
+    for core, (unit, name) in product(range(machine.total_cores), enumerate(machine.units)):
+        yield from (Grant(boundary, core, name) for boundary, _ in lines["granted", core, unit])

@@ -33,7 +33,7 @@ def test_random_cases(structure: Structure, tmp_path: Path) -> None:
 def test_shipped_programs(machine: str, tmp_path: Path) -> None:
     require(missing())
     found = shipped_cases(machine)
-    assert on_structure(structure_of(found[0].machine), found, tmp_path, refer=False) == {}
+    assert on_structure(structure_of(found[0].machine), found, tmp_path, with_reference=False) == {}
 
 
 def test_every_shipped_program_runs() -> None:
