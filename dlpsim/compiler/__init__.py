@@ -1,0 +1,1 @@
+"""From networks to annotated programs: fusion, tiling, allocation, schedule, text."""

@@ -1,0 +1,28 @@
+"""What a layer has become: its steps, and the constants that they need, as they lie in DRAM."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dlpsim.compiler.step import Step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Constant:
+    """Numbers that lie in DRAM when the program begins: how many f32 elements, and what gives them."""
+
+    elements: int
+    numbers: Callable[[], "NDArray[Any]"]
+
+
+@dataclass(frozen=True)
+class LayerPlan:
+    """The steps of a layer, its constants by the names of their tensors, and a sentence on how it was cut."""
+
+    name: str
+    steps: list[Step]
+    constants: Mapping[str, Constant] = field(default_factory=dict)
+    note: str = ""

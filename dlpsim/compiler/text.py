@@ -1,0 +1,129 @@
+"""Writes instructions as lines of a program: loops where they repeat, one text for cores that do the same."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dlpsim.compiler.instructions import Compute, Instruction, Move, Sync
+from dlpsim.compiler.roll import Item, Rolled, roll
+from isa.vocabulary import Scope
+
+COUNTERS = "ijklmnop"
+"""The names of the loops' counters, outermost first; deeper ones are numbered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An instruction of core `first`, and by how many bytes its offsets differ from core to core."""
+
+    instruction: Instruction
+    per_core: tuple[int, ...]
+    first: int
+
+
+def lines(codes: Sequence[Sequence[Instruction]]) -> Iterator[str]:
+    """Yield lines that give core number c the instructions `codes[c]`.
+
+    Cores whose instructions differ only in offsets that grow evenly from core to core share them.
+    """
+    groups = _groups(codes)
+    for cores, items in groups:
+        if len(groups) > 1:
+            yield f".if {_condition(cores)}"
+        yield from _lines(roll(items), [], 0)
+        if len(groups) > 1:
+            yield ".endif"
+
+
+Group = tuple[range, list[Item[Shared]]]
+
+
+def _groups(codes: Sequence[Sequence[Instruction]]) -> list[Group]:
+    """Return the cores that share their instructions, each with these."""
+    groups: list[Group] = []
+    first = 0
+    keys = [[instruction.key for instruction in code] for code in codes]
+    while first < len(codes):
+        behind = first + 1
+        while behind < len(codes) and keys[behind] == keys[first] and _grow_evenly(codes[first : behind + 1]):
+            behind += 1
+        groups.append((range(first, behind), _shared(codes[first:behind], first)))
+        first = behind
+    return groups
+
+
+def _offsets(instruction: Instruction) -> tuple[int, ...]:
+    return tuple(spot.offset for spot in instruction.spots)
+
+
+def _growth(one: Instruction, other: Instruction) -> tuple[int, ...]:
+    return tuple(b - a for a, b in zip(_offsets(one), _offsets(other), strict=True))
+
+
+def _grow_evenly(codes: Sequence[Sequence[Instruction]]) -> bool:
+    """Whether the last core continues what the ones before began; two always do."""
+    if len(codes) < 3:
+        return True
+    *_, before, last, new = codes
+    return all(_growth(a, b) == _growth(b, c) for a, b, c in zip(before, last, new, strict=True))
+
+
+def _shared(codes: Sequence[Sequence[Instruction]], first: int) -> list[Item[Shared]]:
+    items = []
+    for index, instruction in enumerate(codes[0]):
+        offsets = _offsets(instruction)
+        growth = _growth(instruction, codes[1][index]) if len(codes) > 1 else (0,) * len(offsets)
+        items.append(Item((instruction.key, growth), offsets, Shared(instruction, growth, first)))
+    return items
+
+
+def _condition(cores: range) -> str:
+    if len(cores) == 1:
+        return f"core == {cores[0]}"
+    return f"(core >= {cores[0]}) * (core <= {cores[-1]})"
+
+
+Loops = list[tuple[str, list[int]]]
+"""The counters of the loops around a line, outermost first, with what they add to each offset that is still to come."""
+
+
+def _lines(items: Sequence[Item[Shared]], loops: Loops, depth: int) -> Iterator[str]:
+    indent = "    " * depth
+    for item in items:
+        if isinstance(item.node, Rolled):
+            counter = COUNTERS[depth] if depth < len(COUNTERS) else f"i{depth}"
+            yield f"{indent}loop {item.node.count} {counter}"
+            yield from _lines(item.node.body, [*loops, (counter, list(item.node.steps[::-1]))], depth + 1)
+            yield f"{indent}endloop"
+        else:
+            yield indent + _line(item.node, loops)
+
+
+def _line(shared: Shared, loops: Loops) -> str:
+    instruction = shared.instruction
+    if isinstance(instruction, Sync):
+        return "sync" if instruction.scope is Scope.CORE else f"sync {instruction.scope.value}"
+    places = []
+    for spot, per_core in zip(instruction.spots, shared.per_core, strict=True):
+        terms = [("core", per_core), *((counter, steps.pop()) for counter, steps in loops)]
+        constant = spot.offset - shared.first * per_core
+        places.append(f"{spot.memory}[{_sum(spot.base, constant, terms)}]")
+    if isinstance(instruction, Move):
+        strided = f", {instruction.rows}, {instruction.src_stride}, {instruction.dst_stride}"
+        return f"move {places[0]} {places[1]} {instruction.size}{strided if instruction.rows > 1 else ''}"
+    return _compute(instruction, places)
+
+
+def _compute(compute: Compute, places: Sequence[str]) -> str:
+    operation = " ".join([compute.operation, *places, *map(str, compute.sizes), *compute.options])
+    return f"compute {compute.type} {compute.num} : {operation}"
+
+
+def _sum(base: str, constant: int, terms: Sequence[tuple[str, int]]) -> str:
+    parts = [base] if base else []
+    parts += [str(constant)] if constant or not (base or any(step for _, step in terms)) else []
+    text = " + ".join([*parts, *(f"{name}*{step}" for name, step in terms if step > 0)])
+    return text + "".join(f" - {name}*{-step}" for name, step in terms if step < 0) if text else _negative(terms)
+
+
+def _negative(terms: Sequence[tuple[str, int]]) -> str:
+    return "0" + "".join(f" - {name}*{-step}" for name, step in terms if step < 0)
