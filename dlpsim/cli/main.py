@@ -23,6 +23,7 @@ COMMANDS = {
     "roofline": "Draw programs under the roofs of machines.",
     "machines": "List the built-in machines, or show one.",
     "chips": "List real accelerators to compare with.",
+    "metrics": "Say what every number that is reported means.",
     "exercise": "Answer an exercise of the textbook.",
     "sweep": "Run a grid of parameters; tabulate and plot it.",
 }
