@@ -4,14 +4,14 @@
 UnitTime(busy=33, stalled={}, idle=1)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from dlpsim.config import MachineConfig
 from dlpsim.costs import beats, operation_cycles
 from dlpsim.events import Event, Freed, Halted, Sink, Stall
-from dlpsim.views.tally import Columns, Tally
+from dlpsim.views.tally import Columns, Places, Tally
 from isa.program import Compute, Move, Program
 
 
@@ -52,15 +52,19 @@ class SummaryData:
     cores: tuple[CoreSummary, ...]
 
 
+UnitKey = tuple[int, str]
+"""A unit: the number of its core, and its name."""
+
+
 class Summary:
-    """Counts how often each instruction was executed and how long it held its unit; all totals follow from that."""
+    """Counts how often each instruction was executed and how long each unit was held; all totals follow from that."""
 
     def __init__(self, program: Program, config: MachineConfig) -> None:
         self._program = program
         self._config = config
-        self._columns = Columns(program.cores, columns=2)
-        """Of each instruction, how often it was executed and how long it held its unit."""
-        self._tally = Tally(self._columns.relocate)
+        self._columns = Columns(program.cores, columns=1)
+        """How often each instruction was executed."""
+        self._tally: Tally[int | UnitKey] = Tally(self._relocate)
         self._halted = [0] * len(program.cores)
 
     def handlers(self) -> Mapping[type[Event], Sink]:
@@ -73,7 +77,7 @@ class Summary:
         ops: dict[str, int] = {}
         moved: dict[str, int] = {}
         for core in range(len(self._halted)):
-            for instruction, count, _ in self._executions(core):
+            for instruction, count in self._executions(core):
                 if isinstance(instruction, Compute):
                     ops[instruction.type] = ops.get(instruction.type, 0) + count * instruction.num
                 else:
@@ -90,33 +94,38 @@ class Summary:
         )
 
     def _freed(self, event: Freed) -> None:
-        time, core, _, pc, started = event
-        sums, place = self._tally.sums, self._columns.first[core] + 2 * pc
-        sums[place] += 1
-        sums[place + 1] += time - started
+        time, core, unit, pc, started = event
+        sums = self._tally.sums
+        sums[self._columns.first[core] + pc] += 1
+        sums[core, unit] += time - started
 
     def _halt(self, event: Halted) -> None:
         self._halted[event.core] = event.time
 
     def _units(self, core: int, cycles: int) -> dict[str, UnitTime]:
-        totals = {unit: _Total() for unit in self._config.units}
-        for instruction, count, occupied in self._executions(core):
+        occupied = self._tally.total()
+        totals = {unit: _Total(occupied.get((core, unit), 0)) for unit in self._config.units}
+        for instruction, count in self._executions(core):
             if isinstance(instruction, Compute):
                 work = operation_cycles(instruction.num, self._config.compute.rate[instruction.type])
-                totals["compute"].add(count, work, self._config.compute.setup, occupied)
+                totals["compute"].add(count, work, self._config.compute.setup)
             else:
                 port = self._config.port_of[instruction.src, instruction.dst]
                 work = beats(instruction.size, port.beat_bytes, instruction.rows) * port.beat_cycles
-                totals[port.name].add(count, work, port.setup, occupied)
+                totals[port.name].add(count, work, port.setup)
         return {unit: total.time(cycles) for unit, total in totals.items()}
 
-    def _executions(self, core: int) -> Iterable[tuple[Compute | Move, int, int]]:
-        """Yield what was executed at all, how often, and the cycles for which it held its unit."""
+    def _executions(self, core: int) -> Iterable[tuple[Compute | Move, int]]:
+        """Yield what was executed at all, and how often."""
         sums, first = self._tally.total(), self._columns.first[core]
         for pc, instruction in enumerate(self._program.cores[core]):
-            count, occupied = sums.get(first + 2 * pc, 0), sums.get(first + 2 * pc + 1, 0)
+            count = sums.get(first + pc, 0)
             if count and isinstance(instruction, Compute | Move):
-                yield instruction, count, occupied
+                yield instruction, count
+
+    def _relocate(self, key: int | UnitKey) -> Callable[[Places], int | UnitKey]:
+        """Return what gives the same key elsewhere: a unit is where it is, an instruction is not."""
+        return self._columns.relocate(key) if isinstance(key, int) else lambda _: key
 
     def _utilization(self, ops: Mapping[str, int], cycles: int) -> float:
         if not cycles:
@@ -126,15 +135,15 @@ class Summary:
 
 
 class _Total:
-    """Sums over the instructions of one unit."""
+    """Sums over the instructions of one unit, which was held for `occupied` cycles."""
 
-    def __init__(self) -> None:
-        self._busy = self._setup = self._occupied = 0
+    def __init__(self, occupied: int) -> None:
+        self._busy = self._setup = 0
+        self._occupied = occupied
 
-    def add(self, count: int, work: int, setup: int, occupied: int) -> None:
+    def add(self, count: int, work: int, setup: int) -> None:
         self._busy += count * work
         self._setup += count * setup
-        self._occupied += occupied
 
     def time(self, cycles: int) -> UnitTime:
         stalled = {Stall.SETUP: self._setup, Stall.PORT: self._occupied - self._busy - self._setup}
