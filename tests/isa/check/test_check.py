@@ -2,21 +2,22 @@
 
 from unittest.mock import patch
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from isa.check import check
 from isa.program import Program
 from tests.isa.check.oracle import Fact, fact_of, facts
 from tests.isa.check.random_programs import programs
+from tests.reference.examples import examples
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(100)
 @given(programs())
 def test_finds_exactly_what_the_definitions_say(program: Program) -> None:
     agree(program)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(100)
 @given(programs())
 def test_takes_no_short_cut_where_it_may_not(program: Program) -> None:
     with (

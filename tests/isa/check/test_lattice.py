@@ -9,6 +9,7 @@ from isa.check.bytemap import ByteMap
 from isa.check.intervals import Interval, Intervals
 from isa.check.lattice import Lattice, covered
 from isa.check.reach import TooInvolvedError
+from tests.reference.examples import examples
 
 PARTS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 8)).map(lambda pair: (pair[0], sum(pair))), max_size=6)
 AXES = st.lists(st.tuples(st.integers(1, 4), st.integers(-9, 9)), max_size=3).map(tuple)
@@ -19,6 +20,7 @@ def members(parts: list[Interval]) -> set[int]:
     return {byte for low, high in parts for byte in range(low, high)}
 
 
+@examples(100)
 @given(PARTS, PARTS)
 def test_intervals_are_sets(one: list[Interval], other: list[Interval]) -> None:
     first, second = Intervals.union(one), Intervals.union(other)
@@ -29,6 +31,7 @@ def test_intervals_are_sets(one: list[Interval], other: list[Interval]) -> None:
     assert all(before[1] < behind[0] for before, behind in zip(first.parts, first.parts[1:], strict=False))
 
 
+@examples(100)
 @given(st.lists(PARTS, max_size=3), PARTS)
 def test_byte_map_grows(added: list[list[Interval]], asked: list[Interval]) -> None:
     known = ByteMap()
@@ -38,6 +41,7 @@ def test_byte_map_grows(added: list[list[Interval]], asked: list[Interval]) -> N
     assert members(missing) == members(asked) - {byte for parts in added for byte in members(parts)}
 
 
+@examples(100)
 @given(LATTICES)
 def test_covers_what_any_lattice_holds(lattices: list[Lattice]) -> None:
     expected = set()

@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 
 from isa.check.reach import Budget, TooInvolvedError, reaches
 from isa.check.system import Condition, is_solvable
+from tests.reference.examples import examples
 
 FACTORS = st.integers(-12, 12)
 TERMS = st.lists(st.tuples(FACTORS, st.integers(0, 5)), max_size=4)
 
 
+@examples(100)
 @given(TERMS, st.integers(-60, 60), st.integers(-2, 8))
 def test_reaches_what_some_sum_reaches(terms: list[tuple[int, int]], low: int, width: int) -> None:
     sums = (
@@ -54,6 +56,7 @@ def systems(draw: st.DrawFn) -> tuple[list[tuple[int, int]], list[Condition], Co
     return bounds, [condition() for _ in range(draw(st.integers(0, 2)))], condition()
 
 
+@examples(100)
 @given(systems())
 def test_solves_what_has_a_solution(system: tuple[list[tuple[int, int]], list[Condition], Condition]) -> None:
     bounds, conditions, window = system
