@@ -1,41 +1,24 @@
 """The cocotb test bench, run inside the simulator: drives the chip through one case after the other.
 
-The file named by the environment variable RTL_CASES says what to run; what was recorded goes to the one named by
-RTL_RESULTS. Both are JSON: a list of `Job`, and a list of `Outcome`.
+The file named by the environment variable RTL_CASES says what to run, as a list of `Job`; the answer, a list of
+`Outcome`, goes to the one named by RTL_RESULTS. RTL_RECORD is the file that `testbench.sv` writes.
 """
 
 import json
 import os
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import cocotb
 from cocotb.triggers import FallingEdge, First, RisingEdge, Timer
+
+from tests.rtl.job import Job, Outcome
 
 CYCLE_STEPS = 2
 """Time steps of the simulator in a cycle."""
 
 ADDRESS_BITS = 10
 SETTING_BITS = 16
-
-
-class Job(TypedDict):
-    """A case for the hardware: instruction words of each core, settings, lists of settings of each port.
-
-    It is given up after `limit` cycles.
-    """
-
-    words: list[list[int]]
-    settings: dict[str, int]
-    port_settings: dict[str, list[int]]
-    limit: int
-
-
-class Outcome(TypedDict):
-    """Whether a case came to its end, and the lines that `testbench.sv` recorded of it."""
-
-    ended: bool
-    record: str
 
 
 @cocotb.test()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rtl.bench import Job, Outcome
 from tests.rtl.case import Case
+from tests.rtl.job import Job, Outcome
 from tests.rtl.record import recording_of
 from tests.rtl.recording import Recording
 from tests.rtl.structure import Structure

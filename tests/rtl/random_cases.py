@@ -25,15 +25,16 @@ STRUCTURES = tuple(
 )
 """One or two clusters of one to four cores, each with ports shared in three ways."""
 
-PER_STRUCTURE = 25 * int(os.environ.get("DLPSIM_EXAMPLES", "1"))
-"""Cases for each structure."""
+CASES = 25
+"""For each structure; times the environment variable DLPSIM_EXAMPLES for long soaks."""
 
 SMALLEST = 5
 """A program with fewer moves and computes, over all cores, is not taken."""
 
 
-def random_cases(structure: Structure, count: int = PER_STRUCTURE) -> list[Case]:
-    """Return `count` different cases for one of `STRUCTURES`, whose number seeds them."""
+def random_cases(structure: Structure) -> list[Case]:
+    """Return different cases for one of `STRUCTURES`, whose number seeds them."""
+    count = CASES * int(os.environ.get("DLPSIM_EXAMPLES", "1"))
     chips = ((structure.clusters, structure.cores),)
     found: dict[str, Case] = {}
 

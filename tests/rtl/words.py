@@ -32,7 +32,7 @@ SYNC = {Scope.CORE: Opcode.SYNC_CORE, Scope.CLUSTER: Opcode.SYNC_CLUSTER, Scope.
 def words(code: Code, machine: MachineConfig) -> list[int]:
     """Return the words of `code` on `machine`, one an instruction. Raises OverflowError where a field is too narrow."""
     if len(code) >= 1 << ADDRESS_BITS:
-        raise OverflowError(f"{len(code)} instructions, but the instruction memory has {1 << ADDRESS_BITS} words")
+        raise OverflowError(f"{len(code)} instructions; an instruction memory has room for {(1 << ADDRESS_BITS) - 1}")
     return [_word(instruction, machine) for instruction in code]
 
 
