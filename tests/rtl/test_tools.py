@@ -17,11 +17,11 @@ def test_nothing_missing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_skips(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DLPSIM_REQUIRE_TOOLS", raising=False)
-    with pytest.raises(pytest.skip.Exception, match="^no tool$"):
+    with pytest.raises(pytest.skip.Exception, match=r"^no tool$"):
         require("no tool")
 
 
 def test_fails_where_tools_are_required(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DLPSIM_REQUIRE_TOOLS", "1")
-    with pytest.raises(pytest.fail.Exception, match="^no tool$"):
+    with pytest.raises(pytest.fail.Exception, match=r"^no tool$"):
         require("no tool")

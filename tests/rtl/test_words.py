@@ -13,10 +13,10 @@ def test_words() -> None:
 
 
 def test_amount_that_does_not_fit() -> None:
-    with pytest.raises(OverflowError, match="^4294967296 does not fit in 32 bits$"):
+    with pytest.raises(OverflowError, match=r"^4294967296 does not fit in 32 bits$"):
         words(loop(1 << 32), dlp_s())
 
 
 def test_program_that_does_not_fit() -> None:
-    with pytest.raises(OverflowError, match="^1024 instructions; an instruction memory has room for 1023$"):
+    with pytest.raises(OverflowError, match=r"^1024 instructions; an instruction memory has room for 1023$"):
         words(sequence(*([compute("MAC_32", 1)] * 1024)), dlp_s())
