@@ -54,6 +54,8 @@ class DecoderTrack:
         """Write the slice of a wait, if it took time."""
         wait = self._waits.popleft()
         if wait[0] < event.time:
+            if self._decoding and self._decoding[0] < wait[0]:
+                self._write_decoding(event.time)
             self._write_wait(wait)
             self._out.append(self._end.at(now))
 

@@ -33,5 +33,5 @@ class PortLoad:
         return self._mean(event.port, event.askers)
 
     def _mean(self, port: str, askers: tuple[int, ...]) -> float:
-        alone = self._alone
-        return sum([alone[core, port] for core in askers]) / len(askers) if askers else 0.0
+        alone = [self._alone[core, port] for core in askers]
+        return min(sum(alone) / len(alone), max(alone)) if alone else 0.0  # rounded, a mean could be above all
