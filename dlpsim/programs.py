@@ -15,6 +15,18 @@ def shipped_programs() -> dict[str, Path]:
     return {path.name: path for path in sorted(folder.glob("*.asm"))}
 
 
+def program_path(text: str) -> Path:
+    """Return the path that a user typed.
+
+    Raises DlpsimError where it begins with a folder that a Path forgets, as `./NAME` does, and there is no such file:
+    the Path would be a bare name, and stand for a shipped program.
+    """
+    path = Path(text)
+    if path.name == str(path) != text and not os.path.exists(path):  # noqa: PTH110
+        raise DlpsimError(f"{text}: no such file")
+    return path
+
+
 def find_program(program: str | Path) -> Path:
     """Return the file that `program` names: a path, or, if it is a bare name and no file here, a shipped program's.
 

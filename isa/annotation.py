@@ -159,7 +159,7 @@ class Annotator:
             if values[name] < least:
                 why = f"{source} = " if source else ""
                 message = f"{name} must be at least {why}{number(least)}, is {number(values[name])}"
-                self._report(line, Fault(start, message))
+                self._report(line, Fault(start, message, "the rows would overlap" if source else ""))
                 is_good = False
         return values if is_good and self._is_lawful(line, text, values) else None
 

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from dlpsim import DlpsimError
-from dlpsim.programs import find_program, shipped_programs
+from dlpsim.cli.main import status
+from dlpsim.programs import find_program, program_path, shipped_programs
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +33,27 @@ def test_folder_here_does_not() -> None:
 @pytest.mark.parametrize("name", ["below/fc_1x256.asm", "../fc_1x256.asm", "/fc_1x256.asm"])
 def test_path_is_not_looked_up(name: str) -> None:
     assert find_program(name) == Path(name)
+
+
+@pytest.mark.parametrize("name", ["./fc_1x256.asm", "./fc_1x256", "././fc_1x256.asm"])
+def test_folder_that_a_path_forgets(name: str) -> None:
+    with pytest.raises(DlpsimError) as caught:
+        program_path(name)
+    assert caught.value.messages == (f"{name}: no such file",)
+    Path(Path(name).name).write_text("", encoding="utf-8")
+    assert program_path(name) == Path(name)
+
+
+@pytest.mark.parametrize("name", ["fc_1x256.asm", "below/fc_1x256.asm", "../fc_1x256.asm", "/fc_1x256.asm"])
+def test_other_paths_are_taken_as_they_are(name: str) -> None:
+    assert program_path(name) == Path(name)
+
+
+@pytest.mark.parametrize("command", ["asm", "check"])
+def test_commands_do_not_look_such_a_path_up(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status([command, "./fc_1x256.asm"]) == 2
+    assert capsys.readouterr().err == "error: ./fc_1x256.asm: no such file\n"
+    assert status([command, "fc_1x256.asm"]) == 0
 
 
 def test_no_such_program() -> None:

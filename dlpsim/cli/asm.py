@@ -1,7 +1,5 @@
 """`dlpsim asm`: check a program and print its listing."""
 
-from pathlib import Path
-
 import click
 
 from dlpsim.cli.options import machine_options, machine_values
@@ -21,10 +19,11 @@ def asm(
     core: int,
 ) -> None:
     """Check PROGRAM and print its listing: source line, instruction, unit, and beats or cycles."""
+    from dlpsim.programs import program_path  # noqa: PLC0415
     from dlpsim.simulation import prepare  # noqa: PLC0415
     from dlpsim.views.listing import data, render  # noqa: PLC0415
 
-    assembled, config = prepare(Path(program), machine, cores, *machine_values(defines, sets))
+    assembled, config = prepare(program_path(program), machine, cores, *machine_values(defines, sets))
     if not 0 <= core < config.total_cores:
         raise DlpsimError(f"--core {core}: expected 0 to {config.total_cores - 1}, the cores of {config.name}")
     for line in render(assembled, config, data(assembled, config, core)):

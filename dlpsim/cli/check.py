@@ -1,7 +1,6 @@
 """`dlpsim check`: what is wrong with what a program reads and writes."""
 
 import json
-from pathlib import Path
 
 import click
 
@@ -32,11 +31,12 @@ def check(
 
     Exit status: 0 when nothing but notes was found, 1 when something was, 2 when it could not be checked.
     """
+    from dlpsim.programs import program_path  # noqa: PLC0415
     from dlpsim.simulation import prepare  # noqa: PLC0415
     from isa.check import check as check_program  # noqa: PLC0415
     from isa.check.text import data, render  # noqa: PLC0415
 
-    assembled, _ = prepare(Path(program), machine, cores, *machine_values(defines, sets))
+    assembled, _ = prepare(program_path(program), machine, cores, *machine_values(defines, sets))
     report = check_program(assembled)
     click.echo(json.dumps(data(report), indent=2) if as_json else render(report))
     if report.is_faulty:
