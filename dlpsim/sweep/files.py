@@ -12,7 +12,7 @@ from dlpsim.sweep.table import Column, SweepTable
 from dlpsim.whole_file import whole_file
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
 LARGEST = 2**63 - 1
 """Largest whole number that a column of Parquet holds."""
@@ -41,15 +41,12 @@ def _write_json(table: SweepTable, file: BinaryIO) -> None:
 
 
 def _write_parquet(table: SweepTable, file: BinaryIO) -> None:
-    """Each column has its unit and meaning as metadata of its field."""
+    """Write columns with their units, formulas and meanings as metadata of their fields."""
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import parquet  # noqa: PLC0415
 
     columns = table.columns
-    fields = [
-        pa.field(column.name, _type(column), metadata={"unit": column.unit, "meaning": column.meaning})
-        for column in columns
-    ]
+    fields = [pa.field(column.name, _type(column), metadata=column.told) for column in columns]
     arrays = [pa.array(_fitting(column, field.type), field.type) for column, field in zip(columns, fields, strict=True)]
     parquet.write_table(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), file)
 

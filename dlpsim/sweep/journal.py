@@ -20,7 +20,7 @@ from typing import Any, Self
 
 from dlpsim import __version__
 from dlpsim.machine_file.writer import to_document
-from dlpsim.sweep.measures import METRICS, Measures
+from dlpsim.sweep.measures import ROW_METRICS, Measures, is_number
 from dlpsim.sweep.point import Outcome, Point
 from isa.errors import DlpsimError
 
@@ -62,6 +62,8 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.known: Mapping[str, Outcome] = {}
+        if path.exists() and not path.is_file():
+            raise _in_the_way(path)
         try:
             self._file = path.open("a+b")
         except OSError as error:
@@ -107,9 +109,7 @@ class Journal:
             self._write(json.dumps(HEADER))
             return {}
         if _parsed(first) != HEADER:
-            raise DlpsimError(
-                f"{self.path}: is in the way: the journal of this sweep has that name, and this file is none"
-            )
+            raise _in_the_way(self.path)
         if not text.endswith(b"\n"):
             self._write("")
         return dict(filter(None, map(_entry, rest)))
@@ -146,12 +146,17 @@ def _is_whole(measures: Any) -> bool:
     """Say whether there is a value of the right kind for each metric, and nothing else."""
     return (
         isinstance(measures, dict)
-        and measures.keys() == {metric.name for metric in METRICS}
+        and measures.keys() == {metric.name for metric in ROW_METRICS}
         and all(
-            isinstance(measures[metric.name], int | float | None if metric.is_number else str) for metric in METRICS
+            isinstance(measures[metric.name], int | float | None if is_number(metric) else str)
+            for metric in ROW_METRICS
         )
     )
 
 
 def _unwritable(path: Path, error: OSError) -> DlpsimError:
     return DlpsimError(f"{path}: cannot be written: {error.strerror or error}")
+
+
+def _in_the_way(path: Path) -> DlpsimError:
+    return DlpsimError(f"{path}: is in the way: the journal of this sweep has that name, and this is none")

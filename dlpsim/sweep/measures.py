@@ -1,9 +1,10 @@
-"""The metrics of one run that a row of a sweep holds, each with its unit and meaning in one table."""
+"""The metrics of one run that a row of a sweep holds; `dlpsim/metrics.py` defines them."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from math import inf, isfinite
 
 from dlpsim.ceilings import FLOP_PER_MAC
+from dlpsim.metrics import METRICS, Metric
 from dlpsim.simulation import Result
 from dlpsim.views.summary import UnitTime, is_mac
 
@@ -12,40 +13,8 @@ Value = int | float | str | None
 
 
 @dataclass(frozen=True)
-class Metric:
-    """A column of numbers or, where the unit is `name`, of words."""
-
-    name: str
-    unit: str
-    meaning: str
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it can be plotted."""
-        return self.unit != "name"
-
-
-METRICS: tuple[Metric, ...] = (
-    Metric("cycles", "cycles", "the boundary at which the last core halts"),
-    Metric("time_s", "s", "cycles ÷ clock; none where it is beyond a float"),
-    Metric("utilization", "of 1", "sum of NUM ÷ rate over the MAC computes, ÷ (cycles × cores)"),
-    Metric("gflops", "GFLOP/s", "attained: 2 × MACs ÷ time ÷ 10⁹"),
-    Metric("macs", "MACs", "multiply-accumulates of all types, summed over cores"),
-    Metric("dram_bytes", "bytes", "loaded from and stored to DRAM, summed over cores"),
-    Metric("dram_bytes_per_cycle", "B/cycle", "attained: dram_bytes ÷ cycles"),
-    Metric("dram_gb_per_s", "GB/s", "attained: dram_bytes ÷ time ÷ 10⁹"),
-    Metric("flop_per_dram_byte", "FLOP/B", "operational intensity: 2 × MACs ÷ dram_bytes; none without DRAM traffic"),
-    Metric("busiest_unit", "name", "the unit of a core with the most busy cycles; of equals, that of the lowest core"),
-    Metric("busiest_busy", "cycles", "in which the beats or operations of the busiest unit are in progress"),
-    Metric("busiest_stalled", "cycles", "in which the busiest unit has an instruction and makes no progress"),
-    Metric("busiest_idle", "cycles", "in which the busiest unit has no instruction"),
-)
-"""Every metric, in the order of the columns."""
-
-
-@dataclass(frozen=True)
 class Measures:
-    """The metrics of a finished run; `METRICS` says what each field is."""
+    """The metrics of a finished run, by their names; None where there is no such number."""
 
     cycles: int
     time_s: float | None
@@ -64,6 +33,15 @@ class Measures:
     def to_dict(self) -> dict[str, Value]:
         """Return the metrics by name."""
         return asdict(self)
+
+
+ROW_METRICS: tuple[Metric, ...] = tuple(METRICS[field.name] for field in fields(Measures))
+"""What each field is, in their order."""
+
+
+def is_number(metric: Metric) -> bool:
+    """Say whether a metric can be plotted: words have no unit."""
+    return bool(metric.unit)
 
 
 def measure(result: Result) -> Measures:

@@ -8,7 +8,7 @@ from pathlib import Path
 from dlpsim.pictures.drawing import kind_of
 from dlpsim.sweep.files import FORMATS, write_table
 from dlpsim.sweep.grid import Grid
-from dlpsim.sweep.measures import METRICS
+from dlpsim.sweep.measures import ROW_METRICS, is_number
 from dlpsim.sweep.plot_plan import plot_plan
 from dlpsim.sweep.table import SweepTable
 from dlpsim.whole_file import whole_file
@@ -36,8 +36,8 @@ class Outputs:
         for path, kinds in ((self.rows, tuple(FORMATS)), (self.picture, PICTURES)):
             if path:
                 yield from _problems_of_path(path, kinds)
-        numbers = [metric.name for metric in METRICS if metric.is_number]
-        if self.metric not in {metric.name for metric in METRICS}:
+        numbers = [metric.name for metric in ROW_METRICS if is_number(metric)]
+        if self.metric not in {metric.name for metric in ROW_METRICS}:
             hint = nearest(self.metric, numbers) or f"the metrics are {', '.join(numbers)}"
             yield f"--metric {self.metric}: there is no such metric\n    hint: {hint}"
         elif self.picture and self.metric not in numbers:

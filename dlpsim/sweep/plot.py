@@ -42,7 +42,7 @@ def plot(table: SweepTable, plan: PlotPlan, metric: str, kind: str) -> bytes:
 
 def _draw_series(figure: "Figure", data: PlotData) -> None:
     several = len(data.series) > 1
-    axes = figure.add_axes((0.1, 0.13, 0.7 if several else 0.87, 0.73))
+    axes = figure.add_axes((0.1, 0.13, 0.69 if several else 0.87, 0.73))
     if data.x_numbers is None:
         _draw_bars(axes, data)
         name_ticks(axes.xaxis, [_cut(label, 28) for label in data.x_labels])
@@ -55,7 +55,10 @@ def _draw_series(figure: "Figure", data: PlotData) -> None:
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     if several:
-        axes.legend(title=data.series_name, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=8.5)
+        title = "\n".join(_cut(name, 26) for name in data.series_name.replace(" (", "\n(").split("\n"))
+        axes.legend(
+            title=title, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=8.5, title_fontsize=8.5
+        )
 
 
 def _draw_lines(axes: "Axes", data: PlotData, xs: Sequence[float]) -> None:

@@ -56,13 +56,17 @@ def plot_data(table: SweepTable, plan: PlotPlan, metric: str) -> PlotData:
         said=f"{headline(table)}{impossible}",
         name=column.name,
         unit=column.unit,
-        x_name=names[plan.x],
+        x_name=_labelled(table.parameters[plan.x]),
         x_labels=tuple(axes[plan.x].values[index] for index in xs),
         x_numbers=tuple(x_numbers[index] for index in xs) if x_numbers else None,
-        series_name=", ".join(names[place] for place in plan.others),
+        series_name="\n".join(_labelled(table.parameters[place]) for place in plan.others),
         series=tuple(_series(axes, plan, column, xs)),
         ordered=len(plan.others) == 1 and numbers(axes[plan.others[0]]) is not None,
     )
+
+
+def _labelled(column: Column) -> str:
+    return f"{column.name} ({column.unit})" if column.unit else column.name
 
 
 def _series(axes: Sequence[Axis], plan: PlotPlan, column: Column, xs: Sequence[int]) -> list[Series]:

@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from dlpsim.metrics import SHARE
 from dlpsim.sweep.plot_data import PlotData
 from dlpsim.sweep.plot_plan import Form
 from dlpsim.sweep.text import value_text
@@ -19,7 +20,7 @@ MOST_TICKS = 12
 LOGARITHMIC_FROM = 30
 """Ratio of the largest to the smallest value from which on a metric is shown on a logarithmic scale."""
 
-TICKED = {"of 1", "s"}
+TICKED = {SHARE, "s"}
 """Units that stand beside each number."""
 
 

@@ -5,21 +5,35 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlpsim.sweep.grid import Axis, Grid, Kind
-from dlpsim.sweep.measures import METRICS, Value
+from dlpsim.sweep.measures import ROW_METRICS, Value
 from dlpsim.sweep.point import Outcome
 
 REASON = "reason"
 """The column of why a point cannot be run; its metrics are missing then."""
 
+MEANINGS = {
+    Kind.PROGRAM: "the program",
+    Kind.MACHINE: "the machine",
+    Kind.CORES: "cores per cluster",
+    Kind.DEFINE: ".param of the program",
+}
+"""What the columns of parameters mean, but for keys of the machine file."""
+
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, its unit if it is a metric, what it means, and its value in each row."""
+    """A column: name, unit and formula (empty where there is none), what it means, and its value in each row."""
 
     name: str
     unit: str
+    formula: str
     meaning: str
     values: tuple[Value, ...]
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What is told of the column beside its name."""
+        return {"unit": self.unit, "formula": self.formula, "meaning": self.meaning}
 
 
 @dataclass(frozen=True)
@@ -34,7 +48,7 @@ class SweepTable:
     @property
     def columns(self) -> tuple[Column, ...]:
         """All columns, the reasons last."""
-        reason = Column(REASON, "", "why the point cannot be run; empty where it can", self.reasons)
+        reason = Column(REASON, "", "", "why the point cannot be run; empty where it can", self.reasons)
         return (*self.parameters, *self.metrics, reason)
 
     @property
@@ -60,7 +74,7 @@ class SweepTable:
         """Return the rows as objects, and what their keys mean."""
         names = [column.name for column in self.columns]
         return {
-            "columns": [{"name": one.name, "unit": one.unit, "meaning": one.meaning} for one in self.columns],
+            "columns": [{"name": one.name, **one.told} for one in self.columns],
             "rows": [dict(zip(names, row, strict=True)) for row in self.rows()],
         }
 
@@ -68,30 +82,29 @@ class SweepTable:
 def sweep_table(grid: Grid, outcomes: Sequence[Outcome]) -> SweepTable:
     """Return the table of what came of the points of a grid."""
     settings = list(zip(*grid.settings(), strict=True))
-    parameters = [
-        Column(column_name(axis), "", _meaning(axis), values) for axis, values in zip(grid.axes, settings, strict=True)
-    ]
+    parameters = [_parameter(axis, values) for axis, values in zip(grid.axes, settings, strict=True)]
     measured = [outcome.measures.to_dict() if outcome.measures else {} for outcome in outcomes]
     metrics = [
-        Column(metric.name, metric.unit, metric.meaning, tuple(row.get(metric.name) for row in measured))
-        for metric in METRICS
+        Column(
+            metric.name, metric.unit, metric.formula, metric.meaning, tuple(row.get(metric.name) for row in measured)
+        )
+        for metric in ROW_METRICS
     ]
     return SweepTable(grid, tuple(parameters), tuple(metrics), tuple(outcome.reason for outcome in outcomes))
 
 
 def column_name(axis: Axis) -> str:
     """Return the name of a parameter's column: its own, set apart if a program's .param has the name of a column."""
-    taken = {Kind.PROGRAM.value, Kind.MACHINE.value, Kind.CORES.value, REASON, *(metric.name for metric in METRICS)}
+    taken = {Kind.PROGRAM.value, Kind.MACHINE.value, Kind.CORES.value, REASON, *(metric.name for metric in ROW_METRICS)}
     return f"-D {axis.name}" if axis.kind is Kind.DEFINE and axis.name in taken else axis.name
 
 
-def _meaning(axis: Axis) -> str:
-    match axis.kind:
-        case Kind.SET:
-            return "value of the machine file"
-        case Kind.DEFINE:
-            return ".param of the program"
-        case Kind.CORES:
-            return "cores per cluster"
-        case _:
-            return f"the {axis.name}"
+def _parameter(axis: Axis, values: tuple[int | float | str, ...]) -> Column:
+    if axis.kind is not Kind.SET:
+        return Column(column_name(axis), "", "", MEANINGS[axis.kind], values)
+    from dlpsim.machine_file.schema import meaning  # noqa: PLC0415 (pydantic is slow to import)
+
+    told = meaning(tuple(part.strip() for part in axis.name.split(".")))
+    unit, colon, _ = told.partition(":")
+    has_unit = (colon or unit == "ops/cycle") and not isinstance(values[0], str)
+    return Column(axis.name, unit if has_unit else "", "", told, values)

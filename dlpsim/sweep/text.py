@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from dlpsim.metrics import SHARE
 from dlpsim.sweep.grid import Kind
 from dlpsim.sweep.measures import Value
 from dlpsim.sweep.table import SweepTable
@@ -65,7 +66,7 @@ def value_text(value: Value, unit: str) -> str:
             return "-"
         case str():
             return value
-    if unit == "of 1":
+    if unit == SHARE:
         return percent(value)
     if unit == "s":
         return time_text(value)
@@ -82,7 +83,7 @@ def _rows(table: SweepTable, metric: str, most: int | None) -> "Table":
     for column in columns:
         rows.add_column(column.name, justify="left" if isinstance(column.values[0], str) else "right", no_wrap=True)
     for column in shown:
-        words = column.unit == "name"
+        words = not column.unit
         heading = USUAL.get(column.name, column.name if words else f"{column.name}\n{column.unit}")
         rows.add_column(heading, justify="left" if words else "right", no_wrap=True)
     for number, reason in enumerate(table.reasons[:most]):
