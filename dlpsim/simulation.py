@@ -13,7 +13,9 @@ from dlpsim.machine.machine import Machine
 from dlpsim.machine.watch import Watch
 from dlpsim.machine_file import default_machine, load_machine
 from dlpsim.programs import find_program
-from dlpsim.views.summary import Summary, SummaryData
+from dlpsim.views.idle import IdleData
+from dlpsim.views.idle_causes import IdleCauses
+from dlpsim.views.summary import Summary, SummaryData, UnitTime
 from isa.assembler import assemble
 from isa.errors import DlpsimError
 from isa.program import Program
@@ -30,12 +32,14 @@ Sets = Sequence[tuple[str, str]]
 class Result:
     """A finished run: the program and machine that ran, and the totals of the run.
 
+    `idle` splits the idle cycles by cause, if that was asked for.
     `tensors` are those in DRAM at the end, by name, of a run that carried data.
     """
 
     program: Program
     machine: MachineConfig
     summary: SummaryData
+    idle: IdleData | None = None
     tensors: "Arrays | None" = None
 
     @property
@@ -80,20 +84,22 @@ class Result:
                 {
                     "core": core.core,
                     "cycles": core.cycles,
-                    "units": {
-                        name: {"busy": unit.busy, "stalled": dict(unit.stalled), "idle": unit.idle}
-                        for name, unit in core.units.items()
-                    },
+                    "units": {name: self._unit(core.core, name, unit) for name, unit in core.units.items()},
                 }
                 for core in self.summary.cores
             ],
         }
+
+    def _unit(self, core: int, name: str, unit: UnitTime) -> dict[str, Any]:
+        split = {} if self.idle is None else {"idle_by": self.idle.of(core, name)}
+        return {"busy": unit.busy, "stalled": dict(unit.stalled), "idle": unit.idle} | split
 
 
 class Simulation:
     """A program on a machine, ready to run once. `watch` tells how far it is while it runs.
 
     What repeats is skipped, which changes nothing that comes of the run; without `skip` all of it is simulated.
+    `split_idle` splits the idle cycles by cause, which takes about as long as the simulation itself.
 
     Raises DlpsimError if the program uses what the machine does not have.
     """
@@ -106,13 +112,16 @@ class Simulation:
         max_instructions: int | None = None,
         *,
         skip: bool = True,
+        split_idle: bool = False,
     ) -> None:
         check_fit(program, machine)
         self._program = program
         self._config = machine
         self._summary = Summary(program, machine)
+        self._causes = IdleCauses(machine) if split_idle else None
+        causes = (self._causes,) if self._causes else ()
         limits = () if max_instructions is None else (InstructionLimit(max_instructions),)
-        self._machine = Machine(program, machine, (self._summary, *listeners, *limits), skip=skip)
+        self._machine = Machine(program, machine, (self._summary, *causes, *listeners, *limits), skip=skip)
 
     @property
     def watch(self) -> Watch:
@@ -127,7 +136,7 @@ class Simulation:
         if max_cycles is not None and max_cycles < 0:
             raise DlpsimError(f"max_cycles must be at least 0, is {max_cycles}")
         self._machine.run(max_cycles)
-        return Result(self._program, self._config, self._summary.data())
+        return Result(self._program, self._config, self._summary.data(), self._causes.data() if self._causes else None)
 
 
 def simulate(
@@ -158,13 +167,13 @@ def simulate(
     """
     assembled, config = prepare(program, machine, cores, defines, sets)
     if data is None:
-        return Simulation(assembled, config, listeners, max_instructions, skip=skip).run(max_cycles)
+        return Simulation(assembled, config, listeners, max_instructions, skip=skip, split_idle=True).run(max_cycles)
     from dlpsim.data import Data  # noqa: PLC0415
     from isa.inputs import checked_inputs  # noqa: PLC0415
 
     carried = Data(assembled, checked_inputs(assembled, data))
-    result = Simulation(assembled, config, (*listeners, carried), max_instructions, skip=False).run(max_cycles)
-    return replace(result, tensors=carried.tensors)
+    simulation = Simulation(assembled, config, (*listeners, carried), max_instructions, skip=False, split_idle=True)
+    return replace(simulation.run(max_cycles), tensors=carried.tensors)
 
 
 def prepare(

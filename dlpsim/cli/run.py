@@ -69,7 +69,8 @@ def run(
 
         views.append(HazardsMet(assembled))
     listeners = [listener for view in views for listener in view.listeners]
-    result = _run(ctx, Simulation(assembled, config, listeners, max_instructions, skip=not no_skip), max_cycles)
+    simulation = Simulation(assembled, config, listeners, max_instructions, skip=not no_skip, split_idle=True)
+    result = _run(ctx, simulation, max_cycles)
     for view in views:
         view.finish(result)
     _print(result, views, as_json)
@@ -97,7 +98,7 @@ def _print(result: "Result", views: Sequence["RunView"], as_json: bool) -> None:
     from dlpsim.cli.console import show  # noqa: PLC0415
     from dlpsim.views.run_report import render  # noqa: PLC0415
 
-    show(render(result.program, result.machine, result.summary, result.time_s))
+    show(render(result.program, result.machine, result.summary, result.time_s, result.idle))
     for view in views:
         for part in view.render():
             click.echo()

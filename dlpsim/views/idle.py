@@ -4,7 +4,7 @@
 {'sync:dram': 32}
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -61,3 +61,28 @@ class IdleData:
         for part in self.parts[core, unit]:
             cycles[part.name] = cycles.get(part.name, 0) + part.cycles
         return cycles
+
+
+def sum_by_name(idle: IdleData, cores: Iterable[int], unit: str) -> dict[str, int]:
+    """Return the idle cycles of a unit, summed over `cores`, by the names of their causes, most first."""
+    sums: dict[str, int] = {}
+    for core in cores:
+        for name, cycles in idle.of(core, unit).items():
+            sums[name] = sums.get(name, 0) + cycles
+    return dict(sorted(sums.items(), key=lambda item: -item[1]))
+
+
+WORDS = {
+    IdleCause.DECODING: "while decoding",
+    IdleCause.SYNC: "at a sync for {}",
+    IdleCause.BARRIER: "at a barrier for {}",
+    IdleCause.QUEUE: "at the full queue of {}",
+    IdleCause.FINISH: "at the end for {}",
+    IdleCause.ENDED: "after the core had halted",
+}
+
+
+def words(name: str) -> str:
+    """Return the name of a cause as running text: `at a sync for dram`."""
+    cause, _, awaited = name.partition(":")
+    return WORDS[IdleCause(cause)].format(awaited)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dlpsim.config import MachineConfig, PortConfig
 from dlpsim.views.bound import bound, sentence
+from dlpsim.views.idle import IdleData, sum_by_name, words
 from dlpsim.views.quantities import count_text, counted, percent, rate_text, time_text
 from dlpsim.views.summary import SummaryData, is_mac, path_name
 from dlpsim.views.unit_table import unit_table
@@ -25,12 +26,22 @@ if TYPE_CHECKING:
 WIDTH = 78
 """Columns that running text keeps to."""
 
+MOST_CAUSES = 3
+"""So many causes of idle cycles are named."""
 
-def render(program: Program, config: MachineConfig, summary: SummaryData, time_s: float | None) -> "RenderableType":
+
+def render(
+    program: Program,
+    config: MachineConfig,
+    summary: SummaryData,
+    time_s: float | None,
+    idle: IdleData | None = None,
+) -> "RenderableType":
     """Return the report of a run that took `time_s` seconds (None: too long for a float)."""
     from rich.console import Group  # noqa: PLC0415
 
-    parts: list[RenderableType] = ["\n".join(_headline(program, config, summary, time_s))]
+    headline = [*_headline(program, config, summary, time_s), *_idle(config, idle)]
+    parts: list[RenderableType] = ["\n".join(headline)]
     parts += ["", unit_table(summary)]
     if summary.bytes:
         parts += ["", _paths(config, summary)]
@@ -48,6 +59,19 @@ def _headline(program: Program, config: MachineConfig, summary: SummaryData, tim
     yield f"  {counted(summary.cycles, 'cycle')}" + ("" if time_s is None else f" = {time_text(time_s)}")
     yield f"  MAC array {percent(summary.utilization)} used{_mac_rates(config, summary)}"
     yield _wrapped(sentence(bound(summary, config)))
+
+
+def _idle(config: MachineConfig, idle: IdleData | None) -> Iterator[str]:
+    """Say for what the compute units were idle, the main causes first."""
+    cycles = sum_by_name(idle, range(config.total_cores), "compute") if idle else {}
+    if not cycles:
+        return
+    first = dict(list(cycles.items())[:MOST_CAUSES])
+    rest = sum(cycles.values()) - sum(first.values())
+    causes = [f"{count_text(count)} {words(name)}" for name, count in first.items()]
+    causes += [f"{count_text(rest)} otherwise"] if rest else []
+    owner = "The compute unit was" if config.total_cores == 1 else "The compute units together were"
+    yield _wrapped(f"{owner} idle for {counted(sum(cycles.values()), 'cycle')}: {', '.join(causes)}.")
 
 
 def _wrapped(text: str) -> str:

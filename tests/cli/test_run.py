@@ -34,9 +34,14 @@ def test_json_is_the_contract() -> None:
                 "core": 0,
                 "cycles": 34,
                 "units": {
-                    "compute": {"busy": 1, "stalled": {}, "idle": 33},
-                    "dram": {"busy": 33, "stalled": {}, "idle": 1},
-                    "local": {"busy": 0, "stalled": {}, "idle": 34},
+                    "compute": {"busy": 1, "stalled": {}, "idle": 33, "idle_by": {"sync:dram": 32, "finish:dram": 1}},
+                    "dram": {"busy": 33, "stalled": {}, "idle": 1, "idle_by": {"sync:compute": 1}},
+                    "local": {
+                        "busy": 0,
+                        "stalled": {},
+                        "idle": 34,
+                        "idle_by": {"sync:compute": 1, "sync:dram": 32, "finish:dram": 1},
+                    },
                 },
             }
         ],
