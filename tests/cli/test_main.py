@@ -36,7 +36,7 @@ def test_version() -> None:
     ("arguments", "message"),
     [
         (["runn"], "error: there is no command 'runn'\n    hint: did you mean 'run'?\n"),
-        (["x"], "error: there is no command 'x'\n    hint: the commands are run, asm, check, machines, exercise\n"),
+        (["x"], f"error: there is no command 'x'\n    hint: the commands are {', '.join(COMMANDS)}\n"),
         (["run"], "error: Missing argument 'PROGRAM'.\n    hint: see 'dlpsim run --help'\n"),
         (
             ["run", "a.asm", "b.asm"],
