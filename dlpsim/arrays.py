@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,16 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
         with found:
             return {name: found[name] for name in found.files}
     except (OSError, ValueError, EOFError, BadZipFile) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise DlpsimError(f"{path}: cannot be read as an .npz file: {reason}") from None
+        raise DlpsimError(f"{path}: cannot be read as an .npz file: {_reason(path, error)}") from None
+
+
+def _reason(path: Path, error: Exception) -> str:
+    """Return why reading failed: NumPy takes every file that it does not know for one of Python objects."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if not is_zipfile(path):
+        return "it is of another kind, or cut short"
+    return "it holds Python objects; arrays hold numbers" if "allow_pickle" in str(error) else str(error)
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -69,7 +69,9 @@ def test_nan_is_carried_and_mentioned(folder: Path, capsys: pytest.CaptureFixtur
     ("arguments", "message"),
     [
         (["--data", "none.npz"], "none.npz: cannot be read as an .npz file: No such file or directory"),
-        (["--data", "p.asm"], "p.asm: cannot be read as an .npz file"),
+        (["--data", "p.asm"], "p.asm: cannot be read as an .npz file: it is of another kind, or cut short"),
+        (["--data", "short.npz"], "short.npz: cannot be read as an .npz file: it is of another kind, or cut short"),
+        (["--data", "objects.npz"], "cannot be read as an .npz file: it holds Python objects; arrays hold numbers"),
         (["--data", "."], ".: cannot be read as an .npz file: Is a directory"),
         (["--data", "x.npz"], "missing input 'w', float32 8 x 2"),
         (["--data", "shape.npz"], "tensor 'x' must be float32 4 x 8, found float32 8 x 4"),
@@ -86,6 +88,8 @@ def test_bad_data(folder: Path, capsys: pytest.CaptureFixture[str], arguments: l
     np.savez("shape.npz", x=INPUTS["x"].T, w=INPUTS["w"])
     np.savez("type.npz", x=INPUTS["x"].astype(np.float64), w=INPUTS["w"])
     np.save("single.npy", INPUTS["x"])
+    np.savez("objects.npz", x=np.array([{}], dtype=object))
+    Path("short.npz").write_bytes(Path("x.npz").read_bytes()[:200])
     assert status(["run", "p.asm", *arguments]) == 2
     err = capsys.readouterr().err
     assert err.startswith("error: ")
