@@ -1,7 +1,7 @@
 """A network in the making, from a file or from another network."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.networks.network import Network
@@ -116,10 +116,10 @@ class Draft:
         return output
 
     def network(self, name: str, inputs: Sequence[str], outputs: Iterable[str]) -> Network:
-        """Return the network of what `outputs` need; one that only renames something gets a node of its own."""
+        """Return the network of what `outputs` need; one that has a name already gets a node of its own."""
         wanted = tuple(dict.fromkeys(outputs))
         for output in wanted:
-            self._keep(output)
+            self._keep(output, {*inputs, *wanted})
         needed = set(wanted)
         nodes = []
         for node in reversed(self.nodes):
@@ -132,13 +132,28 @@ class Draft:
         weights = {key: weight for key, weight in self.weights.items() if key in needed}
         return Network(name, tuple(inputs), wanted, tuple(nodes), values, weights)
 
-    def _keep(self, output: str) -> None:
-        """Make sure that an output is made by a node."""
+    def _keep(self, output: str, kept: set[str]) -> None:
+        """Make sure that an output is made by a node; names that are `kept` stay."""
         target = self.resolve(output)
         if target != output:
             del self.aliases[output]
-            self.add("Identity", [target], [output], output)
-        elif output in self.weights:
-            constant = self.fresh(f"{output}/constant")
-            self.weights[constant] = self.weights.pop(output)
-            self.add("Identity", [constant], [output], output)
+        if target in self.weights or (target != output and target in kept):
+            source = target
+            if source == output:
+                source = self.fresh(f"{output}/constant")
+                self.weights[source] = self.weights.pop(output)
+            self.add("Identity", [source], [output], output)
+        elif target != output:
+            self._rename(target, output)
+
+    def _rename(self, old: str, new: str) -> None:
+        """Give a value another name."""
+        self.values[new] = replace(self.values.pop(old), name=new)
+        self.nodes = [
+            replace(node, inputs=_renamed(node.inputs, old, new), outputs=_renamed(node.outputs, old, new))
+            for node in self.nodes
+        ]
+
+
+def _renamed(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    return tuple(new if name == old else name for name in names)

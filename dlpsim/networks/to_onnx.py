@@ -102,7 +102,7 @@ def _scale_shift(node: Node) -> "NodeProto":
 
 
 def _constant_name(node: Node, attribute: str) -> str:
-    return f"{node.name}/{attribute}"
+    return f"{node.name}::{attribute}"
 
 
 def _constants(network: Network, node: Node) -> "Iterator[TensorProto]":

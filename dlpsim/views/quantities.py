@@ -5,12 +5,27 @@ from decimal import Decimal
 EXACT_BELOW = 10**15
 """Counts from here on are shown with four digits and an exponent; JSON has them exactly."""
 
+SI_COUNT = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
+"""Prefixes of short counts."""
+
+ROUNDED_UP = 0.9995
+"""From this part of a unit on, three digits round up to it."""
+
+EXACT_SHORT = 10**4
+"""Counts below this need no prefix."""
+
 SI_TIME = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
 def count_text(count: int) -> str:
     """Return a count as text, its digits in groups: `133,888`; a huge one as `1.329e+36`."""
     return f"{count:,}" if abs(count) < EXACT_BELOW else f"{Decimal(count):.3e}"
+
+
+def short_count(count: int) -> str:
+    """Return a count with three digits, in thousands, millions and so on: `105M`."""
+    scale, unit = next((pair for pair in SI_COUNT if count >= ROUNDED_UP * pair[0]), (1, ""))
+    return f"{count / scale:.3g}{unit}" if count >= EXACT_SHORT else str(count)
 
 
 def counted(count: int, noun: str) -> str:

@@ -1,11 +1,12 @@
 """Operators that ONNX defines by others: their nodes, ready to stand where the operator stood."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from dlpsim.networks.onnx_file.draft import FileDraft
 
 if TYPE_CHECKING:
-    from onnx import FunctionProto, NodeProto
+    from onnx import AttributeProto, FunctionProto, NodeProto
 
 Body = tuple[list["NodeProto"], list[str], int]
 
@@ -22,7 +23,12 @@ def body(node: "NodeProto", draft: FileDraft) -> Body | None:
     for schema in schemas:
         function = _function(schema, node, draft)
         if function is not None:
-            return _placed(function, node, draft)
+            defaults = {
+                name: attribute.default_value
+                for name, attribute in schema.attributes.items()
+                if attribute.default_value.name
+            }
+            return _placed(function, defaults, node, draft)
     return None
 
 
@@ -46,13 +52,15 @@ def _function(schema: Any, node: "NodeProto", draft: FileDraft) -> "FunctionProt
     return FunctionProto.FromString(found) if found else None
 
 
-def _placed(function: "FunctionProto", node: "NodeProto", draft: FileDraft) -> Body:
+def _placed(
+    function: "FunctionProto", defaults: "Mapping[str, AttributeProto]", node: "NodeProto", draft: FileDraft
+) -> Body:
     """Return the nodes of a function with operands, attributes and names of the node that calls it."""
     from onnx import NodeProto  # noqa: PLC0415
 
     base = node.name or node.output[0]
     given = {attribute.name: attribute for attribute in node.attribute}
-    given = {attribute.name: attribute for attribute in function.attribute_proto} | given
+    given = {**defaults, **{attribute.name: attribute for attribute in function.attribute_proto}, **given}
     names = dict(zip(function.input, node.input, strict=False))
     names |= dict.fromkeys(function.input[len(node.input) :], "")
     placed = []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from dlpsim.networks.onnx_file import attributes
 from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.operators.operator import Unfit
+from dlpsim.networks.value import NUMPY
 
 if TYPE_CHECKING:
     from onnx import NodeProto
@@ -59,7 +60,8 @@ def _space_to_depth(draft: FileDraft, node: "NodeProto", name: str) -> bool:
         raise Unfit(f"{height}×{width} cannot be cut into blocks of {block}")
     rows, columns = height // block, width // block
     apart = (batch, channels, rows, block, columns, block)
-    _rearranged(draft, node, apart, (0, 3, 5, 1, 2, 4), (batch, channels * block * block, rows, columns))
+    order = (0, 3, 5, 1, 2, 4) if attributes.plain(node).get("mode", "DCR") == "DCR" else (0, 1, 3, 5, 2, 4)
+    _rearranged(draft, node, apart, order, (batch, channels * block * block, rows, columns))
     return True
 
 
@@ -70,6 +72,37 @@ def _rearranged(
     x = draft.step("Reshape", node.input, f"{output}/apart", {"shape": apart})
     x = draft.step("Transpose", [x], f"{output}/order", {"perm": order})
     draft.add("Reshape", [x], [output], output, {"shape": joined})
+
+
+def _power(draft: FileDraft, node: "NodeProto", name: str) -> bool:
+    """Give the exponent the type of the base."""
+    x, exponent = (draft.operand(operand) for operand in node.input)
+    if x.dtype == exponent.dtype or not x.is_float:
+        return False
+    array = draft.array(node.input[1])
+    base = draft.fresh(f"{exponent.name}/{x.dtype}")
+    if array is not None:
+        draft.hold(base, array.astype(NUMPY[x.dtype]))
+    else:
+        draft.add("Cast", [exponent.name], [base], base, {"to": x.dtype})
+    draft.add("Pow", [node.input[0], base], node.output, name)
+    return True
+
+
+def _trilu(draft: FileDraft, node: "NodeProto", name: str) -> bool:
+    """Choose between the matrix and zero by a constant triangle."""
+    import numpy as np  # noqa: PLC0415
+
+    x = draft.operand(node.input[0])
+    offset = draft.array(node.input[1]) if len(node.input) > 1 and node.input[1] else np.array(0)
+    if offset is None:
+        raise Unfit(f"'{node.input[1]}' (k) is not constant: it depends on what the network is given")
+    triangle = np.triu if attributes.plain(node).get("upper", 1) else np.tril
+    keeps = triangle(np.ones(x.shape[-2:], bool), int(offset.item()))
+    mask = draft.hold(draft.fresh(f"{node.output[0]}/mask"), keeps)
+    zero = draft.fill(draft.fresh(f"{node.output[0]}/zero"), (), 0.0, x.dtype)
+    draft.add("Where", [mask, node.input[0], zero], node.output, name)
+    return True
 
 
 def _average(draft: FileDraft, node: "NodeProto", name: str) -> bool:
@@ -87,5 +120,7 @@ REWRITTEN: Mapping[str, Handler] = {
     "DepthToSpace": _depth_to_space,
     "SpaceToDepth": _space_to_depth,
     "Mean": _average,
+    "Pow": _power,
+    "Trilu": _trilu,
 }
 """Handlers by operator."""

@@ -1,0 +1,1 @@
+"""Puts a network into fewer and simpler operators, before it is compiled."""

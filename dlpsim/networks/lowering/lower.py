@@ -1,0 +1,31 @@
+"""The steps from a network as it is written to one that is ready to compile.
+
+1. What stands for several nodes becomes them: recurrent layers their steps, other layers their arithmetic (`expand`).
+2. Batch normalizations, and scales and biases of channels in whatever spelling, go into the weights of the layer
+   before them; where there is none, they become ScaleShift (`fold`).
+
+Results keep their names, but those that are folded away. The sum of MACs stays what it was.
+"""
+
+from dlpsim.networks.lowering.expand import expanded
+from dlpsim.networks.lowering.fold import folded
+from dlpsim.networks.network import Network
+
+LOWERED_AWAY = (
+    "BatchNormalization",
+    "Flatten",
+    "GRU",
+    "Identity",
+    "InstanceNormalization",
+    "LSTM",
+    "RNN",
+    "Squeeze",
+    "Sum",
+    "Unsqueeze",
+)
+"""Operators that no lowered network has, but for an Identity that gives an output the name it must have."""
+
+
+def lowered(network: Network) -> Network:
+    """Return what computes the same outputs without the operators of `LOWERED_AWAY`."""
+    return folded(expanded(network))
