@@ -28,6 +28,7 @@ INTERRUPTED = 128 + signal.SIGINT
 )
 @click.option("--check", is_flag=True, help="Compare the results with NumPy (.expect); exit with 1 if they differ.")
 @click.option("--hazards", "see_hazards", is_flag=True, help="Say which races this run met, and who was first.")
+@click.option("--lines", "see_lines", is_flag=True, help="Say where the cycles went, by source line.")
 @click.option("--max-cycles", type=click.IntRange(min=0), metavar="N", help="Give up a run that takes more cycles.")
 @click.option(
     "--max-instructions", type=click.IntRange(min=0), metavar="N", help="Give up a run that executes more instructions."
@@ -47,6 +48,7 @@ def run(
     out: Path | None,
     check: bool,
     see_hazards: bool,
+    see_lines: bool,
     max_cycles: int | None,
     max_instructions: int | None,
     no_skip: bool,
@@ -68,6 +70,10 @@ def run(
         from dlpsim.cli.run_views.hazards_met import HazardsMet  # noqa: PLC0415
 
         views.append(HazardsMet(assembled))
+    if see_lines:
+        from dlpsim.cli.run_views.lines import Lines  # noqa: PLC0415
+
+        views.append(Lines(assembled, config))
     listeners = [listener for view in views for listener in view.listeners]
     simulation = Simulation(assembled, config, listeners, max_instructions, skip=not no_skip, split_idle=True)
     result = _run(ctx, simulation, max_cycles)
