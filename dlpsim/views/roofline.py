@@ -248,4 +248,4 @@ def _cells(one: Point) -> tuple[str, ...]:
 
 def four_digits(value: float) -> str:
     """Return a positive rate or intensity to four digits, those before the point all: `0.2501`, `1,489`."""
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
+    return f"{value:,.0f}" if value >= 999.95 else f"{value:.4g}"

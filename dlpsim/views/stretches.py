@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from dlpsim.events import Occurrence, elsewhere, later
 from dlpsim.views.trace import Copy, Item, Places, Stretch, each_of
 
+LEAST_TIMES = 4
+"""A stretch that repeats less often is always told in full."""
+
 
 @dataclass(frozen=True)
 class Blur:
-    """A stretch that happens over and over from `begin` to `end`, each time in `period` cycles, not told one by one.
+    """The middle of a stretch that happens over and over, from boundary `begin` to boundary `end`, `period` by period.
 
-    `events` are those of one occurrence, each with how often it happens in it.
+    `events` are those of one occurrence, each with how often it happens in it. What goes on beyond `begin` and `end`
+    goes on in the same way for a period at least.
     """
 
     begin: int
@@ -35,11 +39,12 @@ class Window:
     finest: int = 0
 
     def around(self, items: Sequence[Item], shift: int = 0, places: Places | None = None) -> Iterator[Found]:
-        """Yield, in the order of time, all events of the window, and enough of those around it.
+        """Yield all events of the window, in the order of time, and enough of those around it.
 
         Enough: of each stretch before the window the last occurrences, of each after it the first. So the last event
-        of any kind and unit before the window is among them, and the first after it. `items` happen `shift` cycles
-        later than told, and perhaps at other `places`.
+        of any kind and unit before the window is among them, and the first after it. A blur comes before the first
+        two and the last two occurrences of its stretch, of which those next to the ends of the stretch lie outside the
+        blur. `items` happen `shift` cycles later than told, and perhaps at other `places`.
         """
         for item in items:
             if isinstance(item, Copy):
@@ -50,10 +55,12 @@ class Window:
                 yield _here(item, shift, places)
 
     def _of_stretch(self, item: Stretch, shift: int, places: Places | None) -> Iterator[Found]:
-        start, stop, period = item.begin + shift, item.end + shift, item.period
-        if 0 < period < self.finest and start < self.end and self.begin < stop:
-            events = tuple((_here(event, shift, places), times) for event, times in each_of(item.items))
-            yield Blur(start, stop, period, events)
+        start, stop, period, times = item.begin + shift, item.end + shift, item.period, item.times
+        if 0 < period < self.finest and start < self.end and self.begin < stop and times >= LEAST_TIMES:
+            events = tuple((_here(event, shift, places), count) for event, count in each_of(item.items))
+            yield Blur(start + period, start + times * period, period, events)
+            for occurrence in (0, 1, times - 1, times):
+                yield from self.around(item.items, shift + occurrence * period, places)
             return
         first = last = 0
         if period:

@@ -6,6 +6,7 @@ Interval(core=0, unit='dram', activity=<Activity.WORK: 'works'>, begin=0, end=16
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 
 from dlpsim.config import MachineConfig
 from dlpsim.costs import beats, operation_cycles
@@ -56,7 +57,7 @@ class Timeline:
         parts = (part for part in self._parts(begin, end, 0) if isinstance(part, Interval) and part.core in shown)
         intervals = tuple(islice(parts, most_intervals + 1))
         return TimelineData(
-            program=self._program.name,
+            program=Path(self._program.name).name,
             machine=self._config.name,
             cores=self._config.total_cores,
             cycles=cycles,
@@ -76,7 +77,7 @@ class Timeline:
     def _parts(self, begin: int, end: int, finest: int) -> Iterator[Interval | Level]:
         """Yield what overlaps a window; stretches with a period below `finest` as levels."""
         for part in self._all_parts(begin, end, finest):
-            if part.begin < part.end and part.begin < end and begin < part.end:
+            if max(part.begin, begin) < min(part.end, end):
                 yield part
 
     def _all_parts(self, begin: int, end: int, finest: int) -> Iterator[Interval | Level]:
@@ -123,17 +124,24 @@ class Timeline:
         return Interval(core, unit, activity, *span, pc, self._program.cores[core][pc].line, worked)
 
     def _levels(self, blur: Blur) -> Iterator[Level]:
-        """Yield how much of each activity there is in a cycle of a stretch that repeats, on the average.
+        """Yield how much of each activity every lane has in a cycle of a blur, on the average.
 
-        A stall counts from when it begins (less so many cycles) to when it ends (so many more): where one lasts from
-        one occurrence into the next, that is the stall that lasts all the time less what it lacks.
+        A stall counts less the cycles up to its begin, and more those up to its end: that leaves its length. One that
+        goes on from one occurrence into the next ends first, and lacks a period.
         """
-        sums: dict[tuple[int, str, Activity], int] = {}
+        sums: dict[tuple[int, str], dict[Activity, int]] = {}
+        seen: set[int] = set()
         for event, times in blur.events:
             for core, unit, activity, count in self._counts(event):
-                sums[core, unit, activity] = sums.get((core, unit, activity), 0) + times * count
-        for (core, unit, activity), count in sums.items():
-            yield Level(core, unit, activity, blur.begin, blur.end, count / blur.period)
+                lane = sums.setdefault((core, unit), {})
+                lane[activity] = lane.get(activity, 0) + times * count
+            if isinstance(event, DecoderStalled | DecoderResumed) and event.core not in seen:
+                seen.add(event.core)
+                if isinstance(event, DecoderResumed):
+                    sums[event.core, DECODER][WAITS[event.reason]] += blur.period
+        for (core, unit), lane in sums.items():
+            levels = {activity: count / blur.period for activity, count in lane.items()}
+            yield Level(core, unit, blur.begin, blur.end, levels)
 
     def _counts(self, event: Occurrence) -> Iterator[tuple[int, str, Activity, int]]:
         match event:
