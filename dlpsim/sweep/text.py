@@ -1,14 +1,15 @@
 """A sweep as text: what was varied, a row for each point, the quickest one, and what cannot be run.
 
-fc_1024x256.asm on dlp-s: 3 points
+fc_1024x256_pipelined.asm on dlp-s: 3 points
 
- tile_rows   cycles      time  MAC array  GFLOP/s  DRAM B/cycle  busiest unit
-────────────────────────────────────────────────────────────────────────────────────
-         8  131,776  131.8 µs     99.5 %  509.254        13.242  compute of core 0
-        32  133,888  133.9 µs     97.9 %  501.232        13.033  compute of core 0
-      1024        -         -          -        -             -  cannot be run
+                                 MAC              DRAM
+tile_rows   cycles      time   array  GFLOP/s  B/cycle  busiest unit
+─────────────────────────────────────────────────────────────────────────
+        8  133,376  133.4 µs  98.3 %  503.155   12.775  compute of core 0
+       32  133,888  133.9 µs  97.9 %  501.231   12.727  compute of core 0
+     1024        -         -       -        -        -  cannot be run
 
-Fewest cycles: 131,776 with tile_rows 8.
+Fewest cycles: 133,376 with tile_rows 8.
 1 point cannot be run:
 """
 
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 USUAL = {
     "cycles": "cycles",
     "time_s": "time",
-    "utilization": "MAC array",
+    "utilization": "MAC\narray",
     "gflops": "GFLOP/s",
-    "dram_bytes_per_cycle": "DRAM B/cycle",
+    "dram_bytes_per_cycle": "DRAM\nB/cycle",
     "busiest_unit": "busiest unit",
 }
 """The metrics that are always shown, with their headings."""
@@ -77,11 +78,13 @@ def _rows(table: SweepTable, metric: str, most: int | None) -> "Table":
     from rich import box  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    rows = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 1))
+    rows = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     columns = [column for _, column in table.varied]
     shown = [table.metric(name) for name in dict.fromkeys(["cycles", metric, *USUAL])]
     for column in columns:
-        rows.add_column(column.name, justify="left" if isinstance(column.values[0], str) else "right", no_wrap=True)
+        rows.add_column(
+            _broken(column.name), justify="left" if isinstance(column.values[0], str) else "right", no_wrap=True
+        )
     for column in shown:
         words = not column.unit
         heading = USUAL.get(column.name, column.name if words else f"{column.name}\n{column.unit}")
@@ -91,6 +94,11 @@ def _rows(table: SweepTable, metric: str, most: int | None) -> "Table":
         metrics = [value_text(column.values[number], column.unit) for column in shown]
         rows.add_row(*cells, *([*metrics[:-1], "cannot be run"] if reason else metrics))
     return rows
+
+
+def _broken(name: str) -> str:
+    """Return the name of a parameter on two lines, if it is long and has parts."""
+    return ".\n".join(name.rsplit(".", 1)) if len(name) > 12 else name
 
 
 def _left_out(table: SweepTable, most: int | None) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pytest
 from dlpsim.sweep.journal import Journal, journal_path
 from dlpsim.sweep.study import Study
 from tests.cli.command import dlpsim, process, refused, start
+from tests.cli.test_process import run_on_terminal
 from tests.conftest import Golden
 from tests.sweep.requests import PARTLY, grid
 
@@ -208,6 +209,11 @@ def test_a_sweep_that_is_killed_leaves_no_process(slow: Path) -> None:
 
 def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
+def test_progress_on_a_terminal(slow: Path) -> None:
+    shown = run_on_terminal("sweep", slow, "-D", "T=1:99", "--cores", "8", "--jobs", "1", until=b" of 99 points")
+    assert b"%" in shown
 
 
 def test_terminal_is_not_needed(partly: Path) -> None:
