@@ -75,7 +75,7 @@ def sweep(
     max_cycles: int | None,
     max_instructions: int | None,
 ) -> None:
-    r"""Run every PROGRAM on every machine with every combination of VALUES, and tabulate what comes of it.
+    """Run every PROGRAM on every machine with every combination of VALUES, and tabulate what comes of it.
 
     \b
     VALUES are a list of values and ranges:
@@ -85,7 +85,7 @@ def sweep(
 
     Without --machine all points are on dlp-s, or on dlp-m if any of them has more than one core. A point that cannot
     be run, because its sizes do not fit for example, is a row with the reason.
-    """
+    """  # noqa: D301  # click takes the control character \\b as the mark of a paragraph that it must not wrap
     from dlpsim.sweep.grid import Limits  # noqa: PLC0415
     from dlpsim.sweep.outputs import Outputs  # noqa: PLC0415
     from dlpsim.sweep.reading import MAX_POINTS, Request  # noqa: PLC0415
