@@ -15,11 +15,12 @@ from isa.errors import DlpsimError
 def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     """Return the arrays of an `.npz` file by name. Raises DlpsimError if it cannot be read, or holds objects."""
     try:
-        found = np.load(path, allow_pickle=False)
-        if not isinstance(found, np.lib.npyio.NpzFile):
-            raise DlpsimError(f"{path}: holds one array without a name; expected an .npz file of named arrays")
-        with found:
-            return {name: found[name] for name in found.files}
+        with path.open("rb") as file:
+            found = np.load(file, allow_pickle=False)
+            if not isinstance(found, np.lib.npyio.NpzFile):
+                raise DlpsimError(f"{path}: holds one array without a name; expected an .npz file of named arrays")
+            with found:
+                return {name: found[name] for name in found.files}
     except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise DlpsimError(f"{path}: cannot be read as an .npz file: {_reason(path, error)}") from None
 
