@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dlpsim.compiler.activation import ELEMENT, Activation
 from dlpsim.compiler.instructions import Compute, Move, Spot
 from dlpsim.compiler.step import Fetch, Offsets, Result, Step
-from dlpsim.compiler.tiling import Shape, Tiling
+from dlpsim.compiler.tiling import Shape, Tiling, image_room
 from dlpsim.compiler.transfers import Tile, around
 
 if TYPE_CHECKING:
@@ -123,6 +123,11 @@ class _Steps:
         self._shape = product.shape
         self._latest: dict[str, tuple[object, Fetch]] = {}
         """Of each kind, what was fetched last, and what for."""
+        tiling = product.tiling
+        self._room_of_result = tiling.rows * tiling.columns * tiling.made * ELEMENT
+        self._room_of_image = image_room(product.shape, tiling)
+        self._room_of_weights = max(size for _, size in product._blocks.values())
+        """Bytes that each tile and block has, also one that is smaller: so each can take the place of another."""
 
     def all(self) -> Iterator[Step]:
         product, shape = self._product, self._shape
@@ -164,9 +169,11 @@ class _Steps:
         key = tiles
 
         def make() -> Fetch:
-            size = max(tile.bytes for tile in tiles)
             return Fetch(
-                "NRAM", size, lambda core, offset: self._if_any(turn, core, tiles[core].load, offset), around(tiles)
+                "NRAM",
+                self._room_of_image,
+                lambda core, offset: self._if_any(turn, core, tiles[core].load, offset),
+                around(tiles),
             )
 
         return self._reuse("image", key, make)
@@ -193,8 +200,9 @@ class _Steps:
             found = blocks[core]
             return [Move(Spot("DRAM", found[0], product.weights), Spot("WRAM", offset), found[1])] if found else []
 
-        size = max(found[1] for found in blocks if found)
-        return self._reuse("weights", (turn, block, index), lambda: Fetch("WRAM", size, moves, may_come_early=True))
+        return self._reuse(
+            "weights", (turn, block, index), lambda: Fetch("WRAM", self._room_of_weights, moves, may_come_early=True)
+        )
 
     def _output_tiles(self, of: Activation, turn: int, area: _Area, block: int) -> list[Tile | None]:
         shape = self._shape
@@ -229,7 +237,7 @@ class _Steps:
             return tile.store(offset) if tile else []
 
         there = [tile for tile in tiles if tile]
-        return Result(max(tile.bytes for tile in there), stores, around(there))
+        return Result(self._room_of_result, stores, around(there))
 
     def _added(self, turn: int, area: _Area, block: int) -> Fetch:
         assert self._product.added
@@ -240,7 +248,7 @@ class _Steps:
             return tile.load(offset) if tile else []
 
         there = [tile for tile in tiles if tile]
-        return Fetch("NRAM", max(tile.bytes for tile in there), moves, around(there))
+        return Fetch("NRAM", self._room_of_result, moves, around(there))
 
     def _computes(
         self, turn: int, area: _Area, block: int, index: int, needs: Sequence[Fetch], result: Result

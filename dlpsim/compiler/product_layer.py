@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-STEP_COST = 4
+STEP_COST = 40
 """What a step costs even where nothing has setup or latency, in cycles: so tiles are not smaller than is good."""
 
 

@@ -79,7 +79,8 @@ class Schedule:
         self._last = 0
         """The phase in which the step before computes."""
         self._early: list[_Early] = []
-        self._first_use_of_early = 0
+        self._first_early = self._first_use_of_early = 0
+        """Of what was placed last of all that may come early: the first phase for its loads, and when it is needed."""
         steps = [(index, step) for index, layer in enumerate(layers) for step in layer]
         self._uses = _uses([step for _, step in steps])
         for number, (layer, step) in enumerate(steps):
@@ -118,7 +119,7 @@ class Schedule:
                 self._blocks[need].free_from = phase + 1
         self._last = phase
         for name, arena in self._arenas.items():
-            arena.forget(phase if name == "NRAM" else phase - LOOK_BACK)
+            arena.forget(phase if name == "NRAM" else max(phase - LOOK_BACK, self._first_early))
 
     def _place(self, need: Fetch) -> int:
         """Find room for something, and return the first phase in which it can be loaded."""
@@ -126,8 +127,12 @@ class Schedule:
         ready = max(
             (phase + wait for phase, extent in self._stored if need.reads and extent.meets(need.reads)), default=0
         )
-        earliest = max(0, self._last - LOOK_BACK) if need.may_come_early else max(self._last, ready)
+        earliest = max(self._last, ready)
+        if need.may_come_early:  # in the order in which it is needed
+            earliest = max(self._last - LOOK_BACK, self._first_early)
         phase, self._blocks[need] = self._room(need.memory, need.size, earliest)
+        if need.may_come_early:
+            self._first_early = phase
         return phase
 
     def _room(self, memory: str, size: int, earliest: int, *, at_top: bool = False) -> tuple[int, Block]:

@@ -146,6 +146,15 @@ def best(shape: Shape, budget: Budget, passes: int = 1, *, is_whole: bool = Fals
     return found
 
 
+def image_room(shape: Shape, tiling: Tiling) -> int:
+    """Return the bytes of NRAM for a tile of the image, of the largest."""
+    rows, columns = (
+        _cut(shape.rows, shape.out_height, tiling.rows),
+        _cut(shape.columns, shape.out_width, tiling.columns),
+    )
+    return rows.most * columns.most * tiling.channels * ELEMENT
+
+
 def _nram(shape: Shape, rows: _Cut, columns: _Cut, made: int, channels: int) -> int:
     """Return the bytes of NRAM that a tiling needs: two tiles of each kind, one where there is no other."""
     spatial = shape.images * rows.count * columns.count
@@ -183,11 +192,12 @@ def _line(channels: int, beat: int, *, is_cut: bool) -> int:
 
 
 def _cuts(span: Callable[[int, int], tuple[int, int, int]], size: int) -> list[_Cut]:
-    found = []
-    for tile in _sizes(size):
-        seen = [span(begin, min(tile, size - begin))[1] for begin in range(0, size, tile)]
-        found.append(_Cut(tile, len(seen), max(seen), sum(seen)))
-    return found
+    return [_cut(span, size, tile) for tile in _sizes(size)]
+
+
+def _cut(span: Callable[[int, int], tuple[int, int, int]], size: int, tile: int) -> _Cut:
+    seen = [span(begin, min(tile, size - begin))[1] for begin in range(0, size, tile)]
+    return _Cut(tile, len(seen), max(seen), sum(seen))
 
 
 def _room(elements: int) -> int:
