@@ -35,7 +35,10 @@ class Product:
     """A product that is tiled: `x` by the tensor `weights`, plus `added`, gives `y`.
 
     `shape` is what a core does of one part; `parts` has for each round the part of each core. In each, the channels
-    are in `groups` groups. `after` are operations on each element of the result, `bias` whether the weights have one.
+    are in `groups` groups. `after` are operations on each element of the result.
+
+    If the cores of a cluster, `sharing` in number, share their tiles of the image, these come via the SharedRAM, where
+    they stay for the whole layer if `stays_in_cluster`.
     """
 
     name: str
@@ -48,6 +51,8 @@ class Product:
     groups: int = 1
     added: Activation | None = None
     after: tuple[str, ...] = ()
+    sharing: int = 0
+    stays_in_cluster: bool = False
 
     @cached_property
     def _blocks(self) -> dict[tuple[int, int, int, int], tuple[int, int]]:
@@ -121,6 +126,8 @@ class _Steps:
     def __init__(self, product: Product) -> None:
         self._product = product
         self._shape = product.shape
+        self._in_cluster: dict[Tile, Fetch] = {}
+        """What brings each tile into the SharedRAM."""
         self._latest: dict[str, tuple[object, Fetch]] = {}
         """Of each kind, what was fetched last, and what for."""
         tiling = product.tiling
@@ -166,20 +173,29 @@ class _Steps:
         parts = self._product.parts[turn]
         first, channels = self._product._slices[index]
         tiles = [self._image_tile(area, part.first + first, channels) for part in parts]
-        key = tiles
+        if self._product.sharing and len({part.first for part in parts}) == 1:
+            return self._reuse("image", tiles[0], lambda: self._shared(tiles[0]))
 
-        def make() -> Fetch:
-            return Fetch(
-                "NRAM",
-                self._room_of_image,
-                lambda core, offset: self._if_any(turn, core, tiles[core].load, offset),
-                around(tiles),
-            )
+        def moves(core: int, offset: int, _: int) -> list[Move]:
+            return tiles[core].load(offset) if parts[core].made else []
 
-        return self._reuse("image", key, make)
+        return self._reuse("image", tiles, lambda: Fetch("NRAM", self._room_of_image, moves, around(tiles)))
 
-    def _if_any(self, turn: int, core: int, moves: Callable[[int], list[Move]], offset: int) -> list[Move]:
-        return moves(offset) if self._product.parts[turn][core].made else []
+    def _shared(self, tile: Tile) -> Fetch:
+        """Return a tile that comes to every core via the memory of its cluster; it may be there already."""
+        sharing = self._product.sharing
+
+        def to_cluster(core: int, offset: int, _: int) -> list[Move]:
+            return tile.share(offset, core % sharing, sharing)
+
+        def to_core(core: int, offset: int, shared: int) -> list[Move]:
+            return [Move(Spot("SharedRAM", shared), Spot("NRAM", offset), tile.bytes)]
+
+        via = self._in_cluster.get(tile)
+        if via is None or not self._product.stays_in_cluster:
+            via = Fetch("SharedRAM", self._room_of_image, to_cluster, tile.extent)
+            self._in_cluster[tile] = via
+        return Fetch("NRAM", self._room_of_image, to_core, via=via)
 
     def _image_tile(self, area: _Area, channel: int, channels: int) -> Tile:
         shape, x = self._shape, self._product.x
@@ -196,7 +212,7 @@ class _Steps:
         product = self._product
         blocks = [product._blocks.get((turn, core, block, index)) for core in range(len(product.parts[turn]))]
 
-        def moves(core: int, offset: int) -> list[Move]:
+        def moves(core: int, offset: int, _: int) -> list[Move]:
             found = blocks[core]
             return [Move(Spot("DRAM", found[0], product.weights), Spot("WRAM", offset), found[1])] if found else []
 
@@ -243,7 +259,7 @@ class _Steps:
         assert self._product.added
         tiles = self._output_tiles(self._product.added, turn, area, block)
 
-        def moves(core: int, offset: int) -> list[Move]:
+        def moves(core: int, offset: int, _: int) -> list[Move]:
             tile = tiles[core]
             return tile.load(offset) if tile else []
 

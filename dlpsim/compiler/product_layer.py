@@ -8,7 +8,7 @@ from dlpsim.compiler.activation import Activation
 from dlpsim.compiler.fusion import Layer
 from dlpsim.compiler.plan import Constant, LayerPlan
 from dlpsim.compiler.product import Part, Product, split
-from dlpsim.compiler.tiling import Budget, Shape, Tiling, best
+from dlpsim.compiler.tiling import Budget, Shape, Tiling, best, stays_in_cluster
 from dlpsim.config import MachineConfig
 from dlpsim.networks.network import Network
 from isa.errors import DlpsimError
@@ -48,8 +48,22 @@ def plan_product(
         )
         shape = replace(shape, made=max(part.made for part in parts[0]))
     passes = 1 + len(layer.after) + shape.is_added
-    found = _tiling(layer, shape, bundle, passes, machine)
-    product = Product(layer.name, x, y, weights, shape, found, parts, bundle, added, layer.after)
+    budget = _budget(machine, bundle)
+    found = _tiling(layer, shape, budget, passes, machine)
+    product = Product(
+        layer.name,
+        x,
+        y,
+        weights,
+        shape,
+        found,
+        parts,
+        bundle,
+        added,
+        layer.after,
+        sharing=machine.cores if budget.shared else 0,
+        stays_in_cluster=stays_in_cluster(shape, found, budget),
+    )
     constant = Constant(product.weight_count, lambda: product.packed(*_numbers(network, layer, x)))
     note = (
         f"tiles of {found.rows} x {found.columns} pixels, {found.made} of {shape.made} output channels, "
@@ -116,20 +130,32 @@ def _bundles(groups: int, bundle: int, channels: int, made: int, cores: int) -> 
     return tuple(rounds)
 
 
-def _tiling(layer: Layer, shape: Shape, bundle: int, passes: int, machine: MachineConfig) -> Tiling:
-    dram = next(port for port in machine.ports if ("DRAM", "NRAM") in port.paths)
+def _budget(machine: MachineConfig, bundle: int) -> Budget:
+    """Return what each core of `machine` can use for a product in which it works on `bundle` groups at a time."""
+    dram = machine.port_of["DRAM", "NRAM"]
     latency = machine.compute.latency + machine.compute.setup + dram.latency + dram.setup
-    budget = Budget(
-        nram=machine.memories["NRAM"] or 1 << 40,
-        wram=machine.memories["WRAM"] or 1 << 40,
+    can_share = machine.cores > 1 and bundle == 1
+    can_share &= {("DRAM", "SharedRAM"), ("SharedRAM", "NRAM")} <= machine.port_of.keys()
+    return Budget(
+        nram=_size(machine, "NRAM"),
+        wram=_size(machine, "WRAM"),
         macs=machine.compute.rate["MAC_32"] * bundle,
         elements=machine.compute.rate["ADD_32"],
         beat=dram.beat_bytes,
         dram=dram.beat_bytes / dram.beat_cycles,
         phase=latency + STEP_COST,
         cores=machine.total_cores,
+        clusters=machine.clusters,
+        shared=_size(machine, "SharedRAM") if can_share else 0,
     )
-    found = best(shape, budget, passes, is_whole=bundle > 1)
+
+
+def _size(machine: MachineConfig, memory: str) -> int:
+    return machine.memories[memory] or 1 << 40
+
+
+def _tiling(layer: Layer, shape: Shape, budget: Budget, passes: int, machine: MachineConfig) -> Tiling:
+    found = best(shape, budget, passes, is_whole=budget.macs > machine.compute.rate["MAC_32"])
     if found is None:
         raise DlpsimError(
             f"layer '{layer.name}' does not fit on {machine.name}: not even a tile of one output pixel "

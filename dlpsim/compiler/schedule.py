@@ -78,6 +78,8 @@ class Schedule:
         """What was stored lately, and in which phase."""
         self._last = 0
         """The phase in which the step before computes."""
+        self._came: dict[Fetch, int] = {}
+        """In which phase something came that others come from."""
         self._early: list[_Early] = []
         self._first_early = self._first_use_of_early = 0
         """Of what was placed last of all that may come early: the first phase for its loads, and when it is needed."""
@@ -102,7 +104,7 @@ class Schedule:
 
     def _add(self, number: int, layer: int, step: Step) -> None:
         new = [need for need in step.needs if self._uses[need].first == number]
-        begins = {need: self._place(need) for need in new}
+        begins = {need: self._begin(need, number) for need in new}
         phase = max([self._last, *begins.values()]) + 1
         made = step.makes
         if made is not None and self._uses[made].first == number:
@@ -117,17 +119,30 @@ class Schedule:
         for need in step.needs:
             if self._uses[need].last == number:
                 self._blocks[need].free_from = phase + 1
+            if need.via and self._uses[need.via].last == number:
+                self._blocks[need.via].free_from = phase
         self._last = phase
         for name, arena in self._arenas.items():
-            arena.forget(phase if name == "NRAM" else max(phase - LOOK_BACK, self._first_early))
+            arena.forget(max(phase - LOOK_BACK, self._first_early) if name == "WRAM" else phase - 1)
 
-    def _place(self, need: Fetch) -> int:
-        """Find room for something, and return the first phase in which it can be loaded."""
+    def _begin(self, need: Fetch, number: int) -> int:
+        """Find room for what step `number` is the first to need; return the first phase in which it can be loaded."""
+        if need.via is None:
+            return self._place(need, self._last)
+        if self._uses[need.via].first == number:
+            phase = self._place(need.via, max(self._last - 1, 0))
+            self._extend(phase + 1, self.phases[-1].layer if self.phases else 0)
+            self._bring_now(need.via, phase)
+            self._came[need.via] = phase
+        return self._place(need, max(self._last, self._came[need.via] + 1))
+
+    def _place(self, need: Fetch, earliest: int) -> int:
+        """Find room for something, and return the first phase from `earliest` on in which it can be loaded."""
         wait = 0 if len(self._cores) == 1 else 1  # what one core stores, it loads later by the same channel
         ready = max(
             (phase + wait for phase, extent in self._stored if need.reads and extent.meets(need.reads)), default=0
         )
-        earliest = max(self._last, ready)
+        earliest = max(earliest, ready)
         if need.may_come_early:  # in the order in which it is needed
             earliest = max(self._last - LOOK_BACK, self._first_early)
         phase, self._blocks[need] = self._room(need.memory, need.size, earliest)
@@ -151,12 +166,17 @@ class Schedule:
         """Have something loaded before phase `needed`, in phases from `first` on."""
         offset = self._blocks[need].offset
         if not need.may_come_early:
-            for core in self._cores:
-                self._move(self.phases[needed - 1].loads[core], need.moves(core, offset), needed - 1)
+            self._bring_now(need, needed - 1)
             return
         usual = range(min(max(first, self._first_use_of_early), needed - 1), needed)
         self._early.append(_Early(need, offset, usual, range(first, needed)))
         self._first_use_of_early = needed
+
+    def _bring_now(self, need: Fetch, phase: int) -> None:
+        """Load all of something in one phase."""
+        via = self._blocks[need.via].offset if need.via else 0
+        for core in self._cores:
+            self._move(self.phases[phase].loads[core], need.moves(core, self._blocks[need].offset, via), phase)
 
     def _compute(self, step: Step, phase: int) -> None:
         def offset(of: Fetch | Result) -> int:
@@ -222,7 +242,7 @@ class Schedule:
         return sum(
             move_cycles(move, self._machine)
             for core in self._cores
-            for move in piece(early.fetch.moves(core, early.offset), begin, end)
+            for move in piece(early.fetch.moves(core, early.offset, 0), begin, end)
         )
 
     def _bring_pieces(self, early: _Early, pieces: Sequence[tuple[int, int]]) -> None:
@@ -231,7 +251,7 @@ class Schedule:
             for core in self._cores:
                 self._move(
                     self.phases[phase].loads[core],
-                    piece(early.fetch.moves(core, early.offset), begin, begin + size),
+                    piece(early.fetch.moves(core, early.offset, 0), begin, begin + size),
                     phase,
                 )
             begin += size
@@ -240,7 +260,7 @@ class Schedule:
 def _uses(steps: Sequence[Step]) -> dict[Fetch | Result, _Use]:
     uses: dict[Fetch | Result, _Use] = {}
     for number, step in enumerate(steps):
-        parts: list[Fetch | Result] = [*step.needs]
+        parts: list[Fetch | Result] = [*step.needs, *(need.via for need in step.needs if need.via)]
         parts += [step.makes] if step.makes else []
         for part in parts:
             uses.setdefault(part, _Use(number, number)).last = number

@@ -27,15 +27,17 @@ class Fetch:
     """Something that must be on chip: `size` bytes of `memory`, on each core.
 
     `moves` gives, for a core and an offset in that memory, the moves that bring it there. They read `reads`, if that
-    is something that the program itself stores. It stays as long as steps in a row need it. One that `may_come_early`
-    reads nothing that is stored, and may be brought in pieces, long before it is needed.
+    is something that the program itself stores. It stays as long as steps need it. One that `may_come_early` reads
+    nothing that is stored, and may be brought in pieces, long before it is needed. One that comes `via` another is
+    moved from there, in a later phase: `moves` takes the offset of the other as well.
     """
 
     memory: str
     size: int
-    moves: Callable[[int, int], Sequence[Move]]
+    moves: Callable[[int, int, int], Sequence[Move]]
     reads: Extent | None = None
     may_come_early: bool = False
+    via: "Fetch | None" = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

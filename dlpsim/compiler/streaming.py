@@ -61,7 +61,7 @@ class Stream:
         needed = (constants,) if self.constants else ()
         return [self._step(areas[begin : begin + cores], needed) for begin in range(0, len(areas), cores)]
 
-    def _constants(self, core: int, offset: int) -> list[Move]:
+    def _constants(self, core: int, offset: int, _: int) -> list[Move]:
         return [Move(Spot("DRAM", 0, self.tensor), Spot("WRAM", offset), self.constants * ELEMENT)]
 
     def _areas(self, cores: int, room: int) -> list[Area]:
@@ -139,7 +139,7 @@ class Stream:
 def _fetch(tiles: Sequence[Tile]) -> Fetch:
     """Return what brings each core its tile; cores that have none need nothing."""
 
-    def moves(core: int, offset: int) -> list[Move]:
+    def moves(core: int, offset: int, _: int) -> list[Move]:
         return tiles[core].load(offset) if core < len(tiles) else []
 
     return Fetch("NRAM", max(tile.bytes for tile in tiles), moves, around(tiles))

@@ -86,7 +86,8 @@ class Tiling:
 class Budget:
     """What a core can use: bytes of NRAM and WRAM, MACs a cycle, elements a cycle, bytes of a beat and of a cycle of DRAM.
 
-    `phase` is what each phase costs besides, in cycles. All `cores` load at the same time, and the same image.
+    `phase` is what each phase costs besides, in cycles. All `cores` load at the same time, and the same image: once
+    for each, or once for those of a cluster if it has `shared` bytes for it, which may hold all of it for the layer.
     """
 
     nram: int
@@ -97,6 +98,8 @@ class Budget:
     dram: float
     phase: int = 0
     cores: int = 1
+    clusters: int = 1
+    shared: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,16 @@ def image_room(shape: Shape, tiling: Tiling) -> int:
     return rows.most * columns.most * tiling.channels * ELEMENT
 
 
+def stays_in_cluster(shape: Shape, tiling: Tiling, budget: Budget) -> bool:
+    """Whether the SharedRAM has room for all tiles of the image, besides two for what comes next."""
+    rows, columns = (
+        _cut(shape.rows, shape.out_height, tiling.rows),
+        _cut(shape.columns, shape.out_width, tiling.columns),
+    )
+    tiles = shape.images * rows.count * columns.count * ceil(shape.channels / tiling.channels)
+    return (tiles + 2) * image_room(shape, tiling) <= budget.shared
+
+
 def _nram(shape: Shape, rows: _Cut, columns: _Cut, made: int, channels: int) -> int:
     """Return the bytes of NRAM that a tiling needs: two tiles of each kind, one where there is no other."""
     spatial = shape.images * rows.count * columns.count
@@ -181,8 +194,11 @@ def _cost(shape: Shape, tiling: Tiling, rows: _Cut, columns: _Cut, budget: Budge
     weights = shape.made * shape.channels * shape.taps * ELEMENT
     is_part = budget.cores > 1 or tiling.made < shape.made
     stored = pixels * blocks * _line(tiling.made, budget.beat, is_cut=is_part) * (2 if shape.is_added else 1)
-    dram = (image * image_times + weights * weights_times + stored) * budget.cores / budget.dram
-    first = image / (spatial * slices) * budget.cores / budget.dram
+    if stays_in_cluster(shape, tiling, budget):
+        image_times = 1
+    image *= budget.clusters if budget.shared else budget.cores
+    dram = (image * image_times + (weights * weights_times + stored) * budget.cores) / budget.dram
+    first = image / (spatial * slices) / budget.dram
     return Cost(max(compute + first, dram + compute / steps) + steps * budget.phase, compute, dram)
 
 

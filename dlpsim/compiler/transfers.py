@@ -1,11 +1,14 @@
 """Moves of tiles of activations between DRAM and NRAM, where a tile lies without gaps: rows, columns, channels."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dlpsim.compiler.activation import ELEMENT, Activation
-from dlpsim.compiler.instructions import Move, Spot
+from dlpsim.compiler.instructions import Move, Spot, piece
 from dlpsim.compiler.step import Extent
+
+SHARE = 64
+"""Parts of a tile that several cores bring have multiples of so many bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,22 @@ class Tile:
     def store(self, offset: int) -> list[Move]:
         """Return the moves that take it from `offset` in NRAM."""
         return list(self._moves(offset, to_chip=False))
+
+    def share(self, offset: int, part: int, parts: int) -> list[Move]:
+        """Return the moves that bring one of `parts` equal parts of it to its place behind `offset` in SharedRAM.
+
+        If it has no equal parts, the first is all of it.
+        """
+        whole = self.load(offset)
+        if len(whole) == 1 and whole[0].rows == 1 and self.bytes % (parts * SHARE) == 0:
+            moves = list(piece(whole, part * self.bytes // parts, (part + 1) * self.bytes // parts))
+        elif self.rows % parts == 0:
+            rows = self.rows // parts
+            own = replace(self, row=self.row + part * rows * self.row_step, rows=rows)
+            moves = own.load(offset + part * own.bytes)
+        else:
+            moves = whole if part == 0 else []
+        return [replace(move, dst=replace(move.dst, memory="SharedRAM")) for move in moves]
 
     def _pixel(self, row: int, column: int) -> int:
         y, x = self.row + row * self.row_step, self.column + column * self.column_step
