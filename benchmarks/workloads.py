@@ -1,5 +1,6 @@
 """The programs that are measured, as text."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 LOOP_INSTRUCTIONS = 4
@@ -18,9 +19,41 @@ TILE = Tile(rows=64, inner=256, columns=128)
 """Its left factor takes 64 KiB, its right one 128 KiB, its product 32 KiB."""
 
 
-def loop(iterations: int) -> str:
+def loop(iterations: int | str) -> str:
     """Return a loop that loads, computes and stores, none of them waiting for another by a sync."""
     return f"loop {iterations}\n  move DRAM NRAM 1024\n  compute MAC_32 4096\n  move NRAM DRAM 1024\nendloop\n"
+
+
+def loop_with_barrier(iterations: int | str) -> str:
+    """Return a loop in which all cores wait for each other to load, and each for itself to compute."""
+    body = "  move DRAM NRAM 1024\n  sync chip\n  compute MAC_32 4096\n  sync\n  move NRAM DRAM 1024\n"
+    return f"loop {iterations}\n{body}endloop\n"
+
+
+def nest(iterations: int | str) -> str:
+    """Return a loop around one of a thousand iterations and a store."""
+    inner = "  loop 1000\n    move DRAM NRAM 1024\n    compute MAC_32 4096\n  endloop\n"
+    return f"loop {iterations}\n{inner}  move NRAM DRAM 1024\n  sync\nendloop\n"
+
+
+def uneven_loop(iterations: int | str) -> str:
+    """Return a loop whose body takes every core another time, none of them waiting for another."""
+    return f"loop {iterations}\n  move DRAM NRAM 1024 + 64*core\n  compute MAC_32 4096\n  sync\nendloop\n"
+
+
+def stretches(count: int) -> str:
+    """Return a program of so many loops in a row, no two with equal bodies, of a million iterations each."""
+    return "".join(
+        f"loop 1_000_000\n  move DRAM NRAM {64 * n}\n  compute MAC_32 {256 * (7 + n)}\nendloop\nsync chip\n"
+        for n in range(1, count + 1)
+    )
+
+
+def straight(count: int) -> Iterator[str]:
+    """Yield the lines of a program of `count` instructions without a loop; no stretch of it comes again."""
+    templates = ("move DRAM NRAM {a}\n", "compute MAC_32 {b}\n", "move NRAM DRAM {c}\n", "sync\n")
+    for n in range(count):
+        yield templates[n % 4].format(a=64 + n % 1009 * 8, b=n + 1, c=4 + n * 7 % 4093)
 
 
 def distinct_lines(count: int) -> str:

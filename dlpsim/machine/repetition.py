@@ -14,6 +14,7 @@ In which order things happen within one boundary does not matter to what comes o
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from dlpsim.machine.budget import Allowance
@@ -37,6 +38,9 @@ LOOKS_IN_ADVANCE = 12
 
 PATIENCE = 16
 """So often may a loop of another core go round before it takes over from a leader that stands still."""
+
+PATIENCE_AT_ONCE = 64
+"""So many times longer it waits if no time passes meanwhile: the leader's turn at this boundary may come yet."""
 
 HEAD_COST, LOOK_COST, CORE_COST, PORT_COST = 1.0, 5.0, 1.5, 0.4
 """What it costs to think of a look, to take one, and to look at one core or port, in microseconds, about."""
@@ -62,8 +66,8 @@ class Repetition:
         self._orders: dict[int, Sequence[Part]] = {}
         self._leaders: dict[int, Decoder] = {}
         """By level."""
-        self._leader_seen: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {}
-        """By core and level, who led there and how many iterations it had to come when the core was asked last."""
+        self._leader_seen: dict[tuple[int, int], _LeaderSeen] = {}
+        """By core and level, how the leader there stood when the core was asked last."""
         self._trackers: dict[tuple[int, int], Tracker] = {}
         """By core and loop."""
         self._around: dict[int, list[Tracker]] = {}
@@ -106,9 +110,13 @@ class Repetition:
         if leader is not None:
             if leader.core == core:
                 return True
-            seen = leader.core, tuple(leader.to_come[: level + 1])
-            if self._leader_seen.get((core, level)) != seen:
-                self._leader_seen[core, level] = seen
+            stands_at = leader.core, tuple(leader.to_come[: level + 1])
+            before = self._leader_seen.get((core, level))
+            if before is None or before.stands_at != stands_at:
+                self._leader_seen[core, level] = _LeaderSeen(stands_at, self._clock.now)
+                return False
+            before.asked += 1
+            if before.time == self._clock.now and before.asked < PATIENCE_AT_ONCE:
                 return False
         self._leaders[level] = self._decoders[core]
         self._decoders[core].heads_to_pass.clear()
@@ -204,6 +212,15 @@ class Repetition:
             others = [decoder for decoder in self._decoders if decoder.core != core]
             self._orders[core] = [self._decoders[core], *self._ports, *others]
         return self._orders[core]
+
+
+@dataclass
+class _LeaderSeen:
+    """Who led and how many iterations it had to come, since when, and how often that was found again."""
+
+    stands_at: tuple[int, tuple[int, ...]]
+    time: int
+    asked: int = 0
 
 
 class _Change:
