@@ -3,9 +3,9 @@
 import csv
 from collections.abc import Collection, Sequence
 from io import StringIO
-from typing import BinaryIO
 
 from dlpsim.events import Occurrence
+from dlpsim.traces.outlet import Outlet
 from dlpsim.traces.state import State
 from dlpsim.traces.subject import Subject
 from dlpsim.traces.table import COLUMNS, MOMENTS, Table
@@ -14,7 +14,7 @@ from dlpsim.traces.table import COLUMNS, MOMENTS, Table
 class CsvWriter:
     """Writes a row for each instruction as it completes, and in the end for what is under way."""
 
-    def __init__(self, file: BinaryIO, subject: Subject) -> None:
+    def __init__(self, file: Outlet, subject: Subject) -> None:
         self._file = file
         self._table = Table(subject)
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
+from dlpsim.traces.outlet import Outlet
 from dlpsim.traces.subject import Subject
 from dlpsim.traces.writer import Writer
 from dlpsim.whole_file import whole_file
@@ -17,40 +17,40 @@ class Format:
     """What a kind of file is for, and what writes it to a file."""
 
     purpose: str
-    writer: Callable[[BinaryIO, Subject], Writer]
+    writer: Callable[[Outlet, Subject], Writer]
 
 
-def _perfetto(file: BinaryIO, subject: Subject) -> Writer:
+def _perfetto(file: Outlet, subject: Subject) -> Writer:
     from dlpsim.traces.perfetto import PerfettoWriter  # noqa: PLC0415
 
     return PerfettoWriter(file, subject)
 
 
-def _kanata(file: BinaryIO, subject: Subject) -> Writer:
+def _kanata(file: Outlet, subject: Subject) -> Writer:
     from dlpsim.traces.kanata import KanataWriter  # noqa: PLC0415
 
     return KanataWriter(file, subject)
 
 
-def _vcd(file: BinaryIO, subject: Subject) -> Writer:
+def _vcd(file: Outlet, subject: Subject) -> Writer:
     from dlpsim.traces.vcd_waves import VcdWriter  # noqa: PLC0415
 
     return VcdWriter(file, subject)
 
 
-def _parquet(file: BinaryIO, subject: Subject) -> Writer:
+def _parquet(file: Outlet, subject: Subject) -> Writer:
     from dlpsim.traces.parquet import ParquetWriter  # noqa: PLC0415
 
     return ParquetWriter(file, subject)
 
 
-def _csv(file: BinaryIO, subject: Subject) -> Writer:
+def _csv(file: Outlet, subject: Subject) -> Writer:
     from dlpsim.traces.csv_table import CsvWriter  # noqa: PLC0415
 
     return CsvWriter(file, subject)
 
 
-def _json_lines(file: BinaryIO, subject: Subject) -> Writer:
+def _json_lines(file: Outlet, subject: Subject) -> Writer:
     from dlpsim.traces.json_lines import JsonLinesWriter  # noqa: PLC0415
 
     return JsonLinesWriter(file, subject)
@@ -76,7 +76,11 @@ def open_writer(path: Path, subject: Subject) -> Iterator[Writer]:
     """
     kind = format_of(path)
     with whole_file(path) as file:
-        yield kind.writer(file, subject)
+        outlet = Outlet(file)
+        try:
+            yield kind.writer(outlet, subject)
+        finally:
+            outlet.shut()
         if path.suffix.lower() == ".vcd":
             _write_layout(path, subject)
 

@@ -7,9 +7,10 @@ between is an event with the fields of `events.py`, and the source line (`line`)
 import json
 from collections.abc import Collection, Sequence
 from enum import Enum
-from typing import Any, BinaryIO
+from typing import Any
 
 from dlpsim.events import OCCURRENCES, BarrierReleased, Occurrence, PortShared
+from dlpsim.traces.outlet import Outlet
 from dlpsim.traces.state import State
 from dlpsim.traces.subject import Subject
 
@@ -20,7 +21,7 @@ VERSION = 1
 class JsonLinesWriter:
     """Writes each event as it comes."""
 
-    def __init__(self, file: BinaryIO, subject: Subject) -> None:
+    def __init__(self, file: Outlet, subject: Subject) -> None:
         self._file = file
         self._subject = subject
         self._shown = subject.shown

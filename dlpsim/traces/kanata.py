@@ -13,7 +13,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
-from typing import BinaryIO
 
 from dlpsim.events import (
     Asked,
@@ -28,6 +27,7 @@ from dlpsim.events import (
     Stall,
     Started,
 )
+from dlpsim.traces.outlet import Outlet
 from dlpsim.traces.state import State
 from dlpsim.traces.subject import Instruction, Subject
 
@@ -61,6 +61,8 @@ class _Row:
 class _UnitRows:
     """The rows of a unit: those that are dispatched, in order, of which so many are started; asked; freed."""
 
+    has_setup: bool
+    """Whether it tells when it asks for beats."""
     undispatched: deque[_Row] = field(default_factory=deque)
     rows: deque[_Row] = field(default_factory=deque)
     started: int = 0
@@ -71,14 +73,20 @@ class _UnitRows:
 class KanataWriter:
     """Writes stages as they begin; keeps the rows that are not over."""
 
-    def __init__(self, file: BinaryIO, subject: Subject) -> None:
+    def __init__(self, file: Outlet, subject: Subject) -> None:
         self._file = file
         self._subject = subject
         self._lines: list[str] = []
+        self._time = 0
+        """The boundary that is being followed."""
         self._written_at = 0
         """The boundary that the file has come to."""
         self._count = self._retired = 0
-        self._units = {(core, unit): _UnitRows() for core in subject.cores for unit in subject.config.units}
+        self._units = {
+            (core, unit): _UnitRows(has_setup=unit != "compute")
+            for core in subject.cores
+            for unit in subject.config.units
+        }
         self._syncs: dict[int, _Row] = {}
         """By core, the sync that its decoder is at."""
         self._waits: dict[int, deque[tuple[Stall, str]]] = {core: deque() for core in subject.cores}
@@ -93,7 +101,7 @@ class KanataWriter:
     def begin(self, time: int, state: State) -> None:
         """Write the head, and the rows of what is under way."""
         self._lines += ["Kanata\t0004", f"C=\t{time}"]
-        self._written_at = time
+        self._written_at = self._time = time
         for (core, unit), rows in self._units.items():
             line = state.pipeline(core, unit)
             rows.started, rows.asked, rows.freed = line.started, line.asked, line.freed
@@ -104,18 +112,18 @@ class KanataWriter:
             taken, pc = state.decoding.get(core, (time, None))
             if pc is not None and (waits or taken + self._subject.config.decoder.cycles >= time):
                 self._decode(core, pc)
-        self._settle(time)
 
     def take(self, events: Sequence[Occurrence]) -> None:
         """Write the stages that begin."""
         for time, same_time in groupby(events, key=attrgetter("time")):
+            self._settle(time)
             for event in same_time:
                 self._follow(event)
-            self._settle(time)
         self._flush()
 
     def close(self, time: int) -> None:
         """Have the file last until then."""
+        self._settle(time + 1)
         self._pass_to(time)
         self._flush()
 
@@ -152,7 +160,7 @@ class KanataWriter:
                 row.stage = QUEUED
             case Started():
                 row = unit.rows[unit.started]
-                row.stage = SETUP if self._shown(row).kind == "move" else EXECUTED
+                row.stage = SETUP if unit.has_setup else EXECUTED
                 unit.started += 1
             case Asked():
                 row = unit.rows[unit.asked]
@@ -180,16 +188,19 @@ class KanataWriter:
         self._changed[row.number] = row
         return row
 
-    def _settle(self, time: int) -> None:
-        """Write what has changed, as it is at the end of the boundary."""
+    def _settle(self, following: int) -> None:
+        """Write what has changed, as it is at the end of the last boundary, if the `following` is another."""
+        if following == self._time:
+            return
         for core, waits in self._waits.items():
             if waits:
                 self._wait(core, *waits[-1])
         if self._changed:
-            self._pass_to(time)
+            self._pass_to(self._time)
             for row in self._changed.values():
                 self._write(row)
             self._changed.clear()
+        self._time = following
 
     def _wait(self, core: int, reason: Stall, unit: str) -> None:
         row = self._units[core, unit].undispatched[0] if reason is Stall.QUEUE else self._syncs[core]
@@ -203,7 +214,7 @@ class KanataWriter:
             self._lines.append(f"I\t{number}\t{row.pc}\t{row.core}")
             self._lines.append(f"L\t{number}\t0\t{shown.line}: {shown.text}")
             self._lines.append(f"L\t{number}\t1\tcore {row.core}, pc {row.pc}{_details(shown)}")
-        if row.stage != row.written:
+        if row.stage != row.written and not (row.is_over and row.written):
             row.written = row.stage
             self._lines.append(f"S\t{row.number}\t0\t{row.stage}")
         if row.is_over:
@@ -229,7 +240,7 @@ def _stage(index: int, rows: _UnitRows) -> str:
         return COMPLETING
     if index >= rows.started:
         return QUEUED
-    return EXECUTED if index < rows.asked else SETUP
+    return SETUP if rows.has_setup and index >= rows.asked else EXECUTED
 
 
 def _details(shown: Instruction) -> str:

@@ -1,7 +1,9 @@
 """Perfetto packets in a hurry: serialised once by the official schema, but for their time and one number."""
 
 from struct import Struct
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
+
+from dlpsim.traces.outlet import Outlet
 
 if TYPE_CHECKING:
     from perfetto.protos.perfetto.trace.perfetto_trace_pb2 import TracePacket
@@ -58,7 +60,7 @@ class Packets(list[bytes]):
         """Take packets as a file does."""
         self.append(packets)
 
-    def flush_to(self, file: BinaryIO) -> None:
+    def flush_to(self, file: Outlet) -> None:
         """Write them, and keep none."""
         file.write(b"".join(self))
         self.clear()

@@ -4,9 +4,9 @@
 """
 
 from collections.abc import Collection, Sequence
-from typing import BinaryIO
 
 from dlpsim.events import Occurrence
+from dlpsim.traces.outlet import Outlet
 from dlpsim.traces.state import State
 from dlpsim.traces.subject import Subject
 from dlpsim.traces.table import COLUMNS, MOMENTS, Row, Table, columns
@@ -18,7 +18,7 @@ GROUP = 50_000
 class ParquetWriter:
     """Writes row groups as they are full."""
 
-    def __init__(self, file: BinaryIO, subject: Subject) -> None:
+    def __init__(self, file: Outlet, subject: Subject) -> None:
         import pyarrow as pa  # noqa: PLC0415
         import pyarrow.parquet as pq  # noqa: PLC0415
 

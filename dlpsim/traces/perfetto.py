@@ -7,7 +7,7 @@ a cycle of a port. One nanosecond stands for one cycle. Slices that began before
 """
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 from dlpsim.events import (
     Asked,
@@ -22,6 +22,7 @@ from dlpsim.events import (
     PortShared,
     Started,
 )
+from dlpsim.traces.outlet import Outlet
 from dlpsim.traces.packets import Packets, Template, real, varint
 from dlpsim.traces.perfetto_decoder import DecoderTrack
 from dlpsim.traces.perfetto_tracks import Tracks
@@ -38,7 +39,7 @@ FLOWS = 1 << 40
 class PerfettoWriter:
     """Writes packets as they come. Keeps those of each instruction of the program, and what is under way."""
 
-    def __init__(self, file: BinaryIO, subject: Subject) -> None:
+    def __init__(self, file: Outlet, subject: Subject) -> None:
         self._file = file
         self._subject = subject
         self._out = Packets()

@@ -9,7 +9,7 @@ boundary.
 from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from dlpsim.events import (
     OCCURRENCES,
@@ -25,6 +25,7 @@ from dlpsim.events import (
     PortShared,
     Started,
 )
+from dlpsim.traces.outlet import Outlet
 from dlpsim.traces.port_load import PortLoad
 from dlpsim.traces.state import State
 from dlpsim.traces.subject import Subject
@@ -40,7 +41,7 @@ KINDS = tuple(kind for kind in OCCURRENCES if kind is not BarrierReleased)
 class VcdWriter:
     """Writes values as they change; keeps what is under way."""
 
-    def __init__(self, file: BinaryIO, subject: Subject) -> None:
+    def __init__(self, file: Outlet, subject: Subject) -> None:
         self._file = file
         self._subject = subject
         self._state = State()
@@ -132,7 +133,7 @@ class VcdWriter:
 class _Text:
     """A file for text on top of one for bytes, as much of it as the writer of waveforms needs."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Outlet) -> None:
         self._file = file
 
     def write(self, text: str) -> int:

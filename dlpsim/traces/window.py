@@ -20,9 +20,9 @@ class Window:
 
     def __post_init__(self) -> None:
         if self.begin < 0:
-            raise DlpsimError(f"window {self}: begins before boundary 0")
+            raise DlpsimError(f"--window {self}: begins before boundary 0")
         if self.end is not None and self.end < self.begin:
-            raise DlpsimError(f"window {self}: ends before it begins")
+            raise DlpsimError(f"--window {self}: ends before it begins")
 
     def __str__(self) -> str:
         return f"{self.begin}:{'' if self.end is None else self.end}"

@@ -55,7 +55,7 @@ def run_with(run: Run, feed: LiveFeed | WindowFeed | Trace) -> int:
         return -1
 
 
-@examples(60)
+@examples(30)
 @given(traced_runs(), st.sampled_from([1, 7, 20_000]))
 def test_live_feed_tells_all_in_order_and_whole_boundaries(run: Run, batch: int) -> None:
     events, kept = events_of(run), Kept()
@@ -71,7 +71,7 @@ def test_live_feed_tells_all_in_order_and_whole_boundaries(run: Run, batch: int)
     assert all(last < first for last, first in edges)
 
 
-@examples(120)
+@examples(60)
 @given(traced_runs(), st.sampled_from([1, 3, 50_000]), st.data())
 def test_window_begins_with_what_is_under_way(run: Run, tidy: int, data: st.DataObject) -> None:
     events = events_of(run)

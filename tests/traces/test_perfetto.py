@@ -98,7 +98,7 @@ def changes(values: list[tuple[int, float]]) -> Iterator[tuple[int, float]]:
         last = value
 
 
-@examples(60)
+@examples(30)
 @given(traced_runs())
 def test_slices_flows_and_counters_are_those_of_the_run(run: Run) -> None:
     events, shown, subject = events_of(run), read(written(run, ".pftrace")), Subject.of(*run)
@@ -140,7 +140,7 @@ def test_slices_flows_and_counters_are_those_of_the_run(run: Run) -> None:
             assert list(changes(shown[f"core {core}/{unit} queue"].counter)) == list(changes(queue))
 
 
-@examples(60)
+@examples(30)
 @given(traced_runs())
 def test_decoder_shows_decoding_and_waits(run: Run) -> None:
     events, shown = events_of(run), read(written(run, ".pftrace"))
@@ -167,7 +167,7 @@ def test_decoder_shows_decoding_and_waits(run: Run) -> None:
         assert {one.depth for one in slices} <= {0}
 
 
-@examples(60)
+@examples(30)
 @given(traced_runs())
 def test_port_carries_all_bytes(run: Run) -> None:
     """Where a port serves one core at a time, its bytes a cycle add up to what was moved."""
@@ -190,7 +190,7 @@ def test_port_carries_all_bytes(run: Run) -> None:
         assert all(0 <= value <= limits[port.name] for _, value in values)
 
 
-@examples(60)
+@examples(30)
 @given(traced_runs(), st.data())
 def test_window_cuts_what_began_before_and_leaves_open_what_ends_later(run: Run, data: st.DataObject) -> None:
     events = events_of(run)
