@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,18 @@ INTERRUPTED = 128 + signal.SIGINT
 @click.option("--check", is_flag=True, help="Compare the results with NumPy (.expect); exit with 1 if they differ.")
 @click.option("--hazards", "see_hazards", is_flag=True, help="Say which races this run met, and who was first.")
 @click.option("--lines", "see_lines", is_flag=True, help="Say where the cycles went, by source line.")
+@click.option(
+    "--trace",
+    "traces",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Write a trace; the suffix says for which tool: .pftrace .kanata .vcd .parquet .csv .jsonl. Repeatable.",
+)
+@click.option("--window", metavar="A:B", help="Have in the trace the boundaries from A to B only, in cycles.")
+@click.option(
+    "--trace-core", "trace_cores", type=int, multiple=True, metavar="K", help="Have this core in the trace. Repeatable."
+)
 @click.option("--max-cycles", type=click.IntRange(min=0), metavar="N", help="Give up a run that takes more cycles.")
 @click.option(
     "--max-instructions", type=click.IntRange(min=0), metavar="N", help="Give up a run that executes more instructions."
@@ -49,6 +62,9 @@ def run(
     check: bool,
     see_hazards: bool,
     see_lines: bool,
+    traces: tuple[Path, ...],
+    window: str | None,
+    trace_cores: tuple[int, ...],
     max_cycles: int | None,
     max_instructions: int | None,
     no_skip: bool,
@@ -74,11 +90,16 @@ def run(
         from dlpsim.cli.run_views.lines import Lines  # noqa: PLC0415
 
         views.append(Lines(assembled, config))
-    listeners = [listener for view in views for listener in view.listeners]
-    simulation = Simulation(assembled, config, listeners, max_instructions, skip=not no_skip, split_idle=True)
-    result = _run(ctx, simulation, max_cycles)
-    for view in views:
-        view.finish(result)
+    with ExitStack() as files:
+        if traces or window is not None or trace_cores:
+            from dlpsim.cli.run_views.trace_file import trace_files  # noqa: PLC0415
+
+            views += trace_files(files, assembled, config, traces, window, trace_cores)
+        listeners = [listener for view in views for listener in view.listeners]
+        simulation = Simulation(assembled, config, listeners, max_instructions, skip=not no_skip, split_idle=True)
+        result = _run(ctx, simulation, max_cycles)
+        for view in views:
+            view.finish(result)
     _print(result, views, as_json)
     ctx.exit(max((view.status for view in views), default=0))
 
