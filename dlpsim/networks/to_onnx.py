@@ -80,7 +80,8 @@ def _node(network: Network, node: Node) -> "NodeProto":
     for name, spec in specs:
         operands += [""] * ((spec.operand or 0) - len(operands)) + [_constant_name(node, name)]
     apart = {name for name, _ in specs}
-    attributes = {name: _attribute(name, value) for name, value in node.attributes.items() if name not in apart}
+    there = {name: value for name, value in node.attributes.items() if name not in apart and value != ()}
+    attributes = {name: _attribute(name, value) for name, value in there.items()}
     return helper.make_node(node.op, operands, node.outputs, node.name, **attributes)
 
 

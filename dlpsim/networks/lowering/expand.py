@@ -5,6 +5,7 @@ from functools import reduce
 
 from dlpsim.networks.draft import Draft
 from dlpsim.networks.lowering.recurrent import expand_recurrent
+from dlpsim.networks.lowering.transposed import expand_transposed
 from dlpsim.networks.network import Network
 from dlpsim.networks.node import Attribute, Node
 
@@ -76,6 +77,7 @@ def _number(node: Node, name: str) -> float:
 
 
 RULES: Mapping[str, Rule] = {
+    "ConvTranspose": expand_transposed,
     "Flatten": _reshape,
     "GRU": expand_recurrent,
     "Identity": _reshape,

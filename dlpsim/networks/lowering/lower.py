@@ -4,7 +4,8 @@
 2. Batch normalizations, and scales and biases of channels in whatever spelling, go into the weights of the layer
    before them; where there is none, they become ScaleShift (`fold`).
 
-Results keep their names, but those that are folded away. The sum of MACs stays what it was.
+Results keep their names, but those that are folded away. The sum of MACs stays what it was, unless there are
+transposed convolutions: a convolution meets also the zeros between their inputs.
 """
 
 from dlpsim.networks.lowering.expand import expanded
@@ -13,6 +14,7 @@ from dlpsim.networks.network import Network
 
 LOWERED_AWAY = (
     "BatchNormalization",
+    "ConvTranspose",
     "Flatten",
     "GRU",
     "Identity",

@@ -22,7 +22,7 @@ class FileDraft(Draft):
     """What a file gives so far, and what is wrong with it.
 
     `unknown` has the names that a node should have made which could not be translated: what takes them is skipped, so
-    that one problem is told once.
+    that one problem is told once. `helpers` are constants that stand where weights do, though no training sets them.
     """
 
     opset: int = 1
@@ -30,6 +30,7 @@ class FileDraft(Draft):
     unknown: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     unsupported: dict[str, list[str]] = field(default_factory=dict)
+    helpers: set[str] = field(default_factory=set)
     _arrays: dict[str, "NDArray[Any]"] = field(default_factory=dict)
 
     def array(self, name: str) -> "NDArray[Any] | None":

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.networks.operators.operator import Unfit
@@ -14,8 +15,14 @@ RANDOM = ("RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLik
 """Operators whose results are not known, whatever their operands."""
 
 
+LARGEST = 1 << 28
+"""Elements of an operand or result, above which a constant is not computed."""
+
+
 def fold(node: "NodeProto", operands: Sequence["NDArray[Any] | None"], opset: int) -> list["NDArray[Any]"]:
-    """Return the results of a node. Raises Unfit where the reference cannot compute it."""
+    """Return the results of a node. Raises Unfit where the reference cannot compute it, or it would be too large."""
+    if _elements(node, operands) > LARGEST:
+        raise Unfit(f"its operands are constants, but it would make one of more than {LARGEST:,} elements")
     import numpy as np  # noqa: PLC0415
     from onnx import helper  # noqa: PLC0415
     from onnx.reference import ReferenceEvaluator  # noqa: PLC0415
@@ -36,3 +43,16 @@ def fold(node: "NodeProto", operands: Sequence["NDArray[Any] | None"], opset: in
     if not all(isinstance(result, np.ndarray | np.generic) for result in results):
         raise Unfit("its operands are constants, but its result is not a tensor")
     return [np.asarray(result) for result in results]
+
+
+def _elements(node: "NodeProto", operands: Sequence["NDArray[Any] | None"]) -> int:
+    """Return how many elements the largest operand has, or the result where it may be much larger."""
+    there = [array for array in operands if array is not None]
+    largest = max((array.size for array in there), default=0)
+    if node.op_type in {"Expand", "Tile", "ConstantOfShape"}:
+        sizes = prod(max(1, int(size)) for size in there[-1].reshape(-1))
+        return max(largest, sizes * (there[0].size if node.op_type == "Tile" else 1))
+    if node.op_type == "Range" and len(there) == 3 and there[2].item():
+        start, limit, delta = (array.item() for array in there)
+        return max(largest, int((limit - start) / delta))
+    return largest

@@ -37,7 +37,7 @@ def load_onnx(path: Path, dimensions: Mapping[str, int] | None = None) -> Networ
     if problems:
         raise DlpsimError(problems)
     network = draft.network(path.stem, inputs, outputs)
-    parameters = trained(network.nodes, network.weights)
+    parameters = trained(network.nodes, network.weights) - draft.helpers
     marked = {name: replace(weight, is_trained=name in parameters) for name, weight in network.weights.items()}
     return recognized(replace(network, weights=marked))
 

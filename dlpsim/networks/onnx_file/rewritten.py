@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from dlpsim.networks.onnx_file import attributes
 from dlpsim.networks.onnx_file.draft import FileDraft
+from dlpsim.networks.onnx_file.einsum import einsum
+from dlpsim.networks.onnx_file.resize import resize, upsample
 from dlpsim.networks.operators.operator import Unfit
 from dlpsim.networks.value import NUMPY
 
@@ -105,6 +107,13 @@ def _trilu(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     return True
 
 
+def _transposed(draft: FileDraft, node: "NodeProto", name: str) -> bool:
+    """Go on where the weight is constant: only then can it become that of a convolution."""
+    if not draft.is_constant(node.input[1]):
+        raise Unfit(f"its weight '{node.input[1]}' is not constant, which is not supported")
+    return False
+
+
 def _average(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Divide the sum of several operands by their number."""
     import numpy as np  # noqa: PLC0415
@@ -117,8 +126,12 @@ def _average(draft: FileDraft, node: "NodeProto", name: str) -> bool:
 
 REWRITTEN: Mapping[str, Handler] = {
     "Tile": _tile,
+    "Einsum": einsum,
+    "Resize": resize,
+    "Upsample": upsample,
     "DepthToSpace": _depth_to_space,
     "SpaceToDepth": _space_to_depth,
+    "ConvTranspose": _transposed,
     "Mean": _average,
     "Pow": _power,
     "Trilu": _trilu,

@@ -1,0 +1,130 @@
+"""Resizing, axis by axis: a choice of elements, or a product with a constant matrix.
+
+Every mode of ONNX's Resize treats one axis after the other by a linear function of what lies along it. That function is
+found out by resizing unit vectors with ONNX's own reference.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from dlpsim.networks.onnx_file import attributes
+from dlpsim.networks.onnx_file.draft import FileDraft
+from dlpsim.networks.onnx_file.folding import fold
+from dlpsim.networks.operators.operator import Unfit
+from dlpsim.networks.operators.shapes import axis_of
+from dlpsim.networks.value import NUMPY
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from onnx import NodeProto
+
+LONGEST = 4096
+"""Elements along an axis, above which the unit vectors would take too much memory."""
+
+_OPSET = 19
+
+
+def resize(draft: FileDraft, node: "NodeProto", name: str) -> bool:
+    """Add what resizes each axis that changes."""
+    if draft.opset < 11:
+        return upsample(draft, node, name)
+    given = attributes.plain(node)
+    if given.get("coordinate_transformation_mode") == "tf_crop_and_resize":
+        raise Unfit("coordinate_transformation_mode tf_crop_and_resize is not supported")
+    if given.get("keep_aspect_ratio_policy", "stretch") != "stretch":
+        raise Unfit("keep_aspect_ratio_policy is not stretch, which is not supported")
+    scales, sizes = (_constant(draft, node, place) for place in (2, 3))
+    rank = len(draft.operand(node.input[0]).shape)
+    named = given.get("axes", tuple(range(rank)))
+    assert isinstance(named, tuple)
+    axes = [axis_of(int(axis), rank) for axis in named]
+    return _by_axis(draft, node, axes, scales, sizes)
+
+
+def upsample(draft: FileDraft, node: "NodeProto", name: str) -> bool:
+    """Resize as the versions before 11 do: without halves of a pixel."""
+    import numpy as np  # noqa: PLC0415
+    from onnx import helper  # noqa: PLC0415
+
+    given = attributes.plain(node)
+    listed = given.get("scales")
+    scales = np.array(listed, np.float32) if listed else _constant(draft, node, 1)
+    mode = "nearest" if given.get("mode", "nearest") == "nearest" else "linear"
+    if scales is None:
+        raise Unfit("scales are missing")
+    plain = helper.make_node(
+        "Resize",
+        [node.input[0]],
+        node.output,
+        mode=mode,
+        coordinate_transformation_mode="asymmetric",
+        nearest_mode="floor",
+    )
+    return _by_axis(draft, plain, list(range(scales.size)), scales, None)
+
+
+def _constant(draft: FileDraft, node: "NodeProto", place: int) -> "NDArray[Any] | None":
+    if len(node.input) <= place or not node.input[place]:
+        return None
+    array = draft.array(node.input[place])
+    if array is None:
+        raise Unfit(f"'{node.input[place]}' is not constant: it depends on what the network is given")
+    return array if array.size else None
+
+
+def _by_axis(
+    draft: FileDraft,
+    node: "NodeProto",
+    axes: list[int],
+    scales: "NDArray[Any] | None",
+    sizes: "NDArray[Any] | None",
+) -> bool:
+    given = sizes if sizes is not None else scales
+    if given is None or given.size != len(axes):
+        raise Unfit(f"neither sizes nor scales are given for {len(axes)} axes")
+    x = draft.resolve(node.input[0])
+    shape = draft.operand(x).shape
+    for index, axis in enumerate(axes):
+        if given[index] != (1 if sizes is None else shape[axis]):
+            x = _along(draft, node, x, axis, _matrix(node, shape[axis], given[index], is_size=sizes is not None))
+    draft.aliases[node.output[0]] = x
+    return True
+
+
+def _matrix(node: "NodeProto", size: int, given: float, *, is_size: bool) -> "NDArray[Any]":
+    """Return the linear function along an axis as results × elements."""
+    import numpy as np  # noqa: PLC0415
+    from onnx import NodeProto  # noqa: PLC0415
+
+    target = int(given) if is_size else int(np.floor(size * given))
+    if size > LONGEST or target > LONGEST or target < 1:
+        raise Unfit(f"an axis of {size} is resized to {target}, supported are 1 to {LONGEST}")
+    alone = NodeProto(op_type="Resize", output=["y"], input=["x", "", "", "sizes"] if is_size else ["x", "", "scales"])
+    alone.attribute.extend(item for item in node.attribute if item.name not in {"axes", "scales"})
+    unit = np.eye(size, dtype=np.float32)
+    both = np.array([size, given], np.int64) if is_size else np.array([1, given], np.float32)
+    operands = [unit, None, None, both] if is_size else [unit, None, both]
+    return fold(alone, operands, _OPSET)[0].T
+
+
+def _along(draft: FileDraft, node: "NodeProto", x: str, axis: int, matrix: "NDArray[Any]") -> str:
+    """Add what applies a matrix along an axis: a choice where every row chooses one element, else a product."""
+    import numpy as np  # noqa: PLC0415
+
+    base, value = f"{node.output[0]}/axis{axis}", draft.operand(x)
+    choice = matrix.argmax(axis=1)
+    if np.array_equal(matrix, np.eye(value.shape[axis], dtype=matrix.dtype)[choice]):
+        indices = draft.hold(draft.fresh(f"{base}/indices"), choice.astype(np.int64))
+        return draft.step("Gather", [x, indices], base, {"axis": axis})
+    rank = len(value.shape)
+    last = axis == rank - 1
+    numbers = np.ascontiguousarray(matrix.T if last else matrix).astype(NUMPY[value.dtype])
+    name = draft.hold(draft.fresh(f"{base}/matrix"), numbers)
+    draft.helpers.add(name)
+    if last:
+        return draft.step("MatMul", [x, name], base)
+    order = list(range(rank))
+    order[axis], order[rank - 2] = order[rank - 2], order[axis]
+    is_swapped = axis != rank - 2
+    turned = draft.step("Transpose", [x], f"{base}/turned", {"perm": tuple(order)}) if is_swapped else x
+    product = draft.step("MatMul", [name, turned], f"{base}/product" if is_swapped else base)
+    return draft.step("Transpose", [product], base, {"perm": tuple(order)}) if is_swapped else product
