@@ -1,0 +1,266 @@
+"""Software pipelining: the stages of a loop's body, which syncs separate, at work on several iterations at once.
+
+    loop N i                                  load(0)
+      load(i)                                 sync
+      sync                                    load(1)  compute(0)
+      compute(i)                     ->       sync
+      sync                                    loop N - 2 i
+      store(i)                                  load(i + 2)  compute(i + 1)  store(i)
+      sync                                      sync
+    endloop                                   endloop
+                                              compute(N - 1)  store(N - 2)
+                                              sync
+                                              store(N - 1)
+
+Data that one stage leaves for another on chip need a place for each iteration that is under way. `dlpsim check`'s
+means tell whether the outcome has no race; that it computes the same, the conditions below see to.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dlpsim.explain.code_tree import LoopNode, Node, flat, tree
+from isa.access import Access, accesses
+from isa.address import Address, Counter, Step, fixed
+from isa.program import Code, Compute, Move, Place, Program, Sync
+from isa.vocabulary import Scope
+
+Stage = tuple[Move | Compute, ...]
+
+
+APART = 100_000
+"""What stands several times in the outcome differs by so many columns: the same place in the source is one site."""
+
+
+@dataclass(frozen=True)
+class Buffers:
+    """What a loop needs on chip when it is pipelined: so many `copies` of bytes `low` to `high` of each memory."""
+
+    copies: int
+    low: Mapping[str, int]
+    shift: Mapping[str, int]
+    """By memory, how far apart the copies are."""
+
+    def end(self, memory: str) -> int:
+        """Return the byte behind the last copy."""
+        return self.low[memory] + self.copies * self.shift[memory]
+
+
+@dataclass(frozen=True)
+class Pipelined:
+    """A program with a loop pipelined. `is_proven` if it says what it accesses, and computes the same.
+
+    `room` gives for each memory with copies the byte behind the last.
+    """
+
+    program: Program
+    is_proven: bool
+    room: Mapping[str, int]
+
+
+def candidates(program: Program) -> tuple[int, ...]:
+    """Return the lines of loops that have stages, in their order; those of instructions without a line are left out."""
+    lines = {
+        loop.head.line
+        for code in {id(code): code for code in program.cores}.values()
+        for loop in _loops(tree(code))
+        if loop.head.line and len(_stages(loop)) > 1 and loop.head.count > 1
+    }
+    return tuple(sorted(lines))
+
+
+def pipelined(program: Program, line: int, used: Mapping[str, int]) -> Pipelined | None:
+    """Return the program with the loop at `line` pipelined on all cores that have it.
+
+    `used` is how many bytes of each memory are in use. None if the data of an iteration depend on the one before.
+    """
+    changed: dict[int, Code] = {}
+    room: dict[str, int] = {}
+    is_proven = True
+    for code in {id(code): code for code in program.cores}.values():
+        nodes: list[Node] = []
+        for node in tree(code):
+            nodes += _replaced(node, 0, line, used, room)
+        changed[id(code)] = flat(nodes)
+        for loop in _loops(tree(code)):
+            if loop.head.line == line and len(_stages(loop)) > 1:
+                verdict = _dependence(loop, program)
+                if verdict is None:
+                    return None
+                is_proven &= verdict
+    return Pipelined(replace(program, cores=tuple(changed[id(code)] for code in program.cores)), is_proven, room)
+
+
+def _replaced(node: Node, depth: int, line: int, used: Mapping[str, int], room: dict[str, int]) -> Sequence[Node]:
+    """Return what a node, with so many loops around it, becomes where the loop at `line` is pipelined."""
+    if not isinstance(node, LoopNode):
+        return (node,)
+    if node.head.line == line and len(_stages(node)) > 1 and node.head.count > 1:
+        buffers = _buffers(node, used)
+        for memory in buffers.shift:
+            room[memory] = max(room.get(memory, 0), buffers.end(memory))
+        return _pipelined(node, depth, buffers)
+    body = [new for each in node.body for new in _replaced(each, depth + 1, line, used, room)]
+    return (replace(node, body=tuple(body)),)
+
+
+def _loops(nodes: Sequence[Node]) -> Iterator[LoopNode]:
+    for node in nodes:
+        if isinstance(node, LoopNode):
+            yield node
+            yield from _loops(node.body)
+
+
+def _stages(loop: LoopNode) -> Sequence[Stage]:
+    """Return what syncs of the core separate in the body; nothing if there is more to it."""
+    stages: list[Stage] = [()]
+    for node in loop.body:
+        if isinstance(node, LoopNode) or (isinstance(node, Sync) and node.scope is not Scope.CORE):
+            return ()
+        if isinstance(node, Sync):
+            stages.append(())
+        else:
+            stages[-1] = (*stages[-1], node)
+    return [stage for stage in stages if stage]
+
+
+def _dependence(loop: LoopNode, program: Program) -> bool | None:
+    """Return whether iterations are known to be independent but for places; None if they are known to depend."""
+    stages = _stages(loop)
+    every = [access for stage in stages for each in stage for access in accesses(each)]
+    if not all(accesses(each) for stage in stages for each in stage):
+        return False
+    written = {_tensor(access, program) for access in every if access.writes and access.memory == "DRAM"}
+    read = {_tensor(access, program) for access in every if access.reads and access.memory == "DRAM"}
+    if written & read or None in written | read:
+        return None
+    private = set(_private(stages))
+    for access in every:
+        if access.memory != "DRAM" and _meets_write(access, every) and _place(access) not in private:
+            return None
+    return True
+
+
+def _private(stages: Sequence[Stage]) -> Mapping[tuple[str, Address], tuple[int, int]]:
+    """Return the places on chip that each iteration writes before it reads them: first and last stage, by place."""
+    found: dict[tuple[str, Address], tuple[int, int]] = {}
+    spans: dict[tuple[str, Address], int] = {}
+    for number, stage in enumerate(stages):
+        for access in (access for each in stage for access in accesses(each) if access.memory != "DRAM"):
+            place = _place(access)
+            if place in found and access.region.span <= spans[place]:
+                found[place] = found[place][0], number
+            elif access.writes and not access.reads and place not in found and not access.address.counters:
+                found[place], spans[place] = (number, number), access.region.span
+    return found
+
+
+def _place(access: Access) -> tuple[str, Address]:
+    return access.memory, access.address
+
+
+def _meets_write(access: Access, every: Sequence[Access]) -> bool:
+    """Return whether something in the loop may write bytes of `access`: sure where addresses are fixed."""
+    return any(other.writes and other.memory == access.memory and _may_overlap(access, other) for other in every)
+
+
+def _may_overlap(one: Access, other: Access) -> bool:
+    begin, there = one.address.constant, other.address.constant
+    if begin is None or there is None:
+        return True
+    return begin < there + other.region.span and there < begin + one.region.span
+
+
+def _tensor(access: Access, program: Program) -> str | None:
+    """Return the tensor in DRAM that an access begins in; a checked program stays there."""
+    depth = max(access.address.counters, default=-1) + 1
+    try:
+        address = access.address.at([0] * depth)
+    except ZeroDivisionError:
+        return None
+    starts = [(tensor.address, tensor.name) for tensor in program.dram_tensors if tensor.address <= address]
+    return max(starts)[1] if starts else None
+
+
+def _buffers(loop: LoopNode, used: Mapping[str, int]) -> Buffers:
+    """Return the copies of private places that are needed, behind all that is in use."""
+    private = _private(_stages(loop))
+    copies = max((last - first + 1 for first, last in private.values()), default=1)
+    low: dict[str, int] = {}
+    for memory, address in private:
+        constant = address.constant
+        assert constant is not None
+        low[memory] = min(low.get(memory, constant), constant)
+    return Buffers(copies, low, {memory: used.get(memory, 0) - first for memory, first in low.items()})
+
+
+def _pipelined(loop: LoopNode, level: int, buffers: Buffers) -> Sequence[Node]:
+    stages, count = _stages(loop), loop.head.count
+    depth = len(stages)
+    sync = next(node for node in loop.body if isinstance(node, Sync))
+    private = _private(stages).keys()
+
+    def step(number: int, is_inside: bool = False) -> list[Node]:
+        """Return step `number`, with the first stage at that iteration, the next at the one before, and so on."""
+        nodes: list[Move | Compute] = []
+        for behind, stage in enumerate(stages):
+            iteration = Iteration(level, number - behind, is_inside)
+            if is_inside or 0 <= iteration.offset < count:
+                nodes += [_moved(each, iteration, private, buffers) for each in stage]
+        return [replace(node, column=node.column + APART * number) for node in (*nodes, sync)]
+
+    before, steady = min(depth - 1, count), max(count - depth + 1, 0)
+    nodes = [node for number in range(before) for node in step(number)]
+    if steady:
+        body = step(depth - 1, is_inside=True)
+        nodes.append(LoopNode(replace(loop.head, count=steady), tuple(body), loop.tail))
+    for number in range(before + steady, count + depth - 1):
+        nodes += step(number)
+    return nodes if isinstance(loop.body[-1], Sync) else nodes[:-1]
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """An iteration of the loop with the counter `loop`.
+
+    In the loop, it is `offset` after the present one; outside, the one of this number.
+    """
+
+    loop: int
+    offset: int
+    is_inside: bool
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The number of the iteration, as part of an address."""
+        return (Counter(self.loop), self.offset, "+") if self.is_inside else (self.offset,)
+
+
+def _moved(
+    node: Move | Compute, iteration: Iteration, private: Collection[tuple[str, Address]], buffers: Buffers
+) -> Move | Compute:
+    """Return an instruction as it stands in another iteration, its private places moved to the copy of that."""
+
+    def moved(memory: str, address: Address) -> Address:
+        steps = [new for step in address.steps for new in _substituted(step, iteration)]
+        if (memory, address) in private:
+            steps += [*iteration.steps, buffers.copies, "%", buffers.shift[memory], "*", "+"]
+        new = Address(tuple(steps))
+        return new if new.counters else fixed(new.at(()))
+
+    if isinstance(node, Compute):
+        if node.operation is None:
+            return node
+        places = tuple(Place(place.memory, moved(place.memory, place.address)) for place in node.operation.places)
+        return replace(node, operation=replace(node.operation, places=places))
+    if node.transfer is None:
+        return node
+    src, dst = moved(node.src, node.transfer.src), moved(node.dst, node.transfer.dst)
+    return replace(node, transfer=replace(node.transfer, src=src, dst=dst))
+
+
+def _substituted(step: Step, iteration: Iteration) -> tuple[Step, ...]:
+    """Return the number of the iteration in place of the loop's counter. No other loop is between them."""
+    if isinstance(step, Counter) and step.depth == iteration.loop:
+        return iteration.steps
+    return (step,)
