@@ -1,0 +1,188 @@
+"""What could be done about a program, and what it would gain: found by running the program changed so.
+
+Where the change is made by program, its outcome is checked like any program (`dlpsim check`), and the gain is what the
+changed program gains. Where it takes a person, the gain is a bound, and says so.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from dlpsim.config import MachineConfig
+from dlpsim.explain.known import Known, known_of
+from dlpsim.explain.pipelining import candidates, pipelined
+from dlpsim.explain.trial import cycles_of
+from dlpsim.explain.what_if import WhatIf, without_syncs
+from dlpsim.views.bound import BoundData
+from dlpsim.views.line_table import LineData
+from dlpsim.views.quantities import count_text, counted
+from isa.program import Program
+
+WORTH = 0.005
+"""Advice that gains less than this part of the run is not given."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A piece of advice for `lines` of the source, and the cycles that it gains: at most, if `is_bound`.
+
+    `condition` is what must hold and is not known to (empty: nothing).
+    """
+
+    lines: tuple[int, ...]
+    text: str
+    gain: int
+    is_bound: bool = False
+    condition: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What advice is given on: a run of `cycles`, and what is known of it."""
+
+    program: Program
+    config: MachineConfig
+    cycles: int
+    known: Known
+    lines: LineData
+    bound: BoundData
+    what_ifs: tuple[WhatIf, ...]
+
+
+def advise(case: Case) -> tuple[Advice, ...]:
+    """Return what is worth doing, the most gain first; what gains exactly so much before what gains at most so much."""
+    found = [*_pipeline(case), *_needless_syncs(case), *_fewer_moves(case), *_balance(case), *_tile(case)]
+    worth = [one for one in found if one.gain > 0 and one.gain >= WORTH * case.cycles]
+    return tuple(sorted(worth, key=lambda one: (one.is_bound, -one.gain)))
+
+
+def _pipeline(case: Case) -> Iterator[Advice]:
+    """Yield what pipelining each loop gains and, if there are several, all of them together."""
+    done: list[int] = []
+    together = case.program
+    unproven = False
+    for line in candidates(case.program):
+        alone = _pipelined(case, case.program, line)
+        both = _pipelined(case, together, line)
+        if alone is None or both is None:
+            continue
+        (program, condition), (together, _) = alone, both
+        done.append(line)
+        unproven |= bool(condition)
+        gain = case.cycles - (cycles_of(program, case.config) or case.cycles)
+        yield Advice((line,), _pipeline_text(case, line), gain, condition=condition)
+    if len(done) > 1:
+        gain = case.cycles - (cycles_of(together, case.config) or case.cycles)
+        lines = " and ".join(map(str, done))
+        text = f"double-buffer the loops of lines {lines}, both as said" if len(done) == 2 else ""
+        text = text or f"double-buffer all these loops, of lines {lines}"
+        yield Advice(tuple(done), text, gain, condition=UNKNOWN if unproven else "")
+
+
+UNKNOWN = "the iterations are independent and there is room on chip: the program does not say what it accesses"
+
+
+def _pipelined(case: Case, program: Program, line: int) -> tuple[Program, str] | None:
+    """Return the program with a loop pipelined, and on what condition it is right; None if it is not."""
+    changed = pipelined(program, line, case.known.used)
+    if changed is None:
+        return None
+    if not (changed.is_proven and case.known.is_sound):
+        return changed.program, UNKNOWN
+    outcome = known_of(changed.program)
+    fits = all(end <= case.known.sizes.get(memory, end) for memory, end in changed.room.items())
+    return (changed.program, "") if outcome.is_sound and fits else None
+
+
+def _pipeline_text(case: Case, line: int) -> str:
+    waits = _waits(case, line)
+    body = ""
+    if waits:
+        waiting, awaited, cycles = waits
+        body = f"line {waiting} waits {counted(cycles, 'cycle')} in all for {awaited}, which could be issued earlier: "
+    return (
+        f"{body}double-buffer the loop of line {line}: in each step, load for the iteration to come, compute the "
+        f"present one and store the one before, each in places of its own, with one sync at the end of the step"
+    )
+
+
+def _waits(case: Case, line: int) -> tuple[int, str, int] | None:
+    """Return the line in the body of a loop where compute units wait most, for what, and for how long in all."""
+    last = min((other for other in _ends(case.program) if other > line), default=line)
+    most: tuple[int, str, int] | None = None
+    for row in case.lines.rows:
+        if row.line is None or not line < row.line <= last:
+            continue
+        for name, cycles in row.idle.get("compute", {}).items():
+            if name.startswith("sync:") and (most is None or cycles > most[2]):
+                most = row.line, name.removeprefix("sync:"), cycles
+    return most
+
+
+def _ends(program: Program) -> Iterator[int]:
+    from isa.program import EndLoop  # noqa: PLC0415
+
+    yield from {each.line for code in program.cores for each in code if isinstance(each, EndLoop)}
+
+
+def _needless_syncs(case: Case) -> Iterator[Advice]:
+    lines = case.known.idle_syncs
+    if lines and case.known.is_sound:
+        gain = case.cycles - (cycles_of(without_syncs(case.program, lines), case.config) or case.cycles)
+        shown = ", ".join(map(str, sorted(lines)))
+        yield Advice(tuple(sorted(lines)), f"leave out the syncs of lines {shown}: they order nothing", gain)
+
+
+def _fewer_moves(case: Case) -> Iterator[Advice]:
+    for one in case.what_ifs:
+        if one.limit.startswith("setup and latency of "):
+            unit = one.limit.removeprefix("setup and latency of ")
+            lines = tuple(sorted({row.line for row in case.lines.rows if row.line and _pays(row.path, unit)}))
+            what = "fewer and larger computes" if unit == "compute" else f"fewer and larger moves through {unit}"
+            text = f"{what}: each pays setup and latency, here in lines {', '.join(map(str, lines))}"
+            if lines:
+                yield Advice(lines, text, case.cycles - one.cycles, is_bound=True)
+
+
+def _pays(path: Mapping[str, int], unit: str) -> bool:
+    return f"{unit}:setup" in path or f"{unit}:latency" in path
+
+
+def _balance(case: Case) -> Iterator[Advice]:
+    without = next((one for one in case.what_ifs if one.limit == "waiting at barriers"), None)
+    if without is None:
+        return
+    waits = {
+        row.line: sum(cycles for name, cycles in row.idle.get("compute", {}).items() if name.startswith("barrier:"))
+        for row in case.lines.rows
+        if row.line
+    }
+    lines = tuple(line for line, cycles in waits.items() if line and cycles)
+    if lines:
+        shown = ", ".join(map(str, lines))
+        text = f"have the cores come to the barrier of line {shown} at the same time, or do without it"
+        yield Advice(lines, text, case.cycles - without.cycles, is_bound=True)
+
+
+def _tile(case: Case) -> Iterator[Advice]:
+    """Yield what no order of the same instructions could exceed: the busiest resource then works all the time."""
+    if not case.bound.occupations:
+        return
+    first = case.bound.occupations[0]
+    waits = sorted(
+        (
+            (sum(cycles for name, cycles in row.idle.get("compute", {}).items() if name.startswith("sync:")), row.line)
+            for row in case.lines.rows
+            if row.line
+        ),
+        reverse=True,
+    )
+    lines = tuple(line for cycles, line in waits[:2] if cycles)
+    if lines:
+        where = " and ".join(
+            f"line {line} ({count_text(cycles)} cycles of compute units)" for cycles, line in waits[:2] if cycles
+        )
+        text = (
+            f"overlap all waiting, most of it at {where}, with {first.owner}: work in tiles, and load and store "
+            f"while computing"
+        )
+        yield Advice(lines, text, case.cycles - first.cycles, is_bound=True)
