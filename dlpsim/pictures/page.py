@@ -19,7 +19,9 @@ PAGE = """<!doctype html>
 <div id="chart"></div>
 <script>
 const figure = {figure};
-Plotly.newPlot("chart", figure.data, figure.layout, {{responsive: true, displaylogo: false}});
+const BUTTONS = [["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]];
+if (innerWidth < 700) figure.layout.legend = {{orientation: "h", y: -0.3}};
+Plotly.newPlot("chart", figure.data, figure.layout, {{responsive: true, displaylogo: false, modeBarButtons: BUTTONS}});
 </script>
 </body>
 </html>

@@ -1,7 +1,7 @@
 """A roofline as a picture: roofs by machine, a numbered dot for each program, and beside them the key."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import atan2, degrees, pi
+from math import atan2, cos, degrees, pi, sin
 from typing import TYPE_CHECKING
 
 from dlpsim.ceilings import Level, Roofs, ridge
@@ -34,6 +34,8 @@ TAG_SIZE = 7.5
 
 PARTS = (0.02, *(step / 20 for step in range(2, 16)))
 """Where along its line a label may begin."""
+LABEL_GAP = 2.0
+"""Pixels between a label and its line."""
 
 Span = tuple[float, float]
 
@@ -226,12 +228,14 @@ class _Chart:
 
     def _ridge_labels(self) -> None:
         """Give the intensity at which the roof of each machine's DRAM meets that of its first type."""
-        for one in self._data.roofs:
-            for roof in one.bandwidth:
-                if roof.level is Level.DRAM and one.compute:
-                    meet = ridge(one.compute[0], roof)
-                    colour = colour_of(self._data, one.machine)
-                    self._tag(meet, one.compute[0].gflops, f"ridge {rate_text(meet)} FLOP/B", colour, -pi / 4)
+        meets = {
+            (ridge(one.compute[0], roof), one.compute[0].gflops): colour_of(self._data, one.machine)
+            for one in reversed(self._data.roofs)
+            for roof in one.bandwidth
+            if roof.level is Level.DRAM and one.compute
+        }
+        for (meet, peak), colour in meets.items():
+            self._tag(meet, peak, f"ridge {rate_text(meet)} FLOP/B", colour, -pi / 4)
 
     def _flat_labels(self) -> None:
         """Name the flat roofs along their lines, beginning at the right; those of equal height share a label."""
@@ -253,12 +257,14 @@ class _Chart:
             self._label(f"{rate_text(rate)} GB/s: {whose}", line, tilt)
 
     def _label(self, text: str, line: tuple[Span, Span], tilt: float) -> None:
-        """Write a text above a line: at the first of some parts of its length where there is room."""
+        """Write a text above a line, or else below it: at the first of some parts of its length with room."""
         shown = self._axes.text(0, 0, text, fontsize=7.5, color=INK, va="bottom")
         shown.set_parse_math(False)
         size = shown.get_window_extent()
         ends = [_between(*line, part) for part in PARTS]
-        starts = [self._pixel(*end) if tilt else self._before(end, size.width) for end in ends]
+        corners = [self._pixel(*end) if tilt else self._before(end, size.width) for end in ends]
+        offsets = (LABEL_GAP, -LABEL_GAP - size.height)
+        starts = [(x - off * sin(tilt), y + off * cos(tilt)) for off in offsets for x, y in corners]
         index = self._room.place(along(*start, size.width, size.height, tilt) for start in starts)
         shown.set(rotation=degrees(tilt), rotation_mode="anchor", transform=None)
         shown.set_position(starts[index or 0])
@@ -290,20 +296,23 @@ def _between(one: Span, other: Span, part: float) -> Span:
 
 
 def _named(roofs: Sequence[tuple[float, str, str]]) -> list[tuple[float, str]]:
-    """Return the different rates, lowest first, each with whose it is: `dlp-s MAC_8; dlp-m MAC_32`."""
+    """Return the different rates, lowest first, each with whose it is: `dlp-s MAC_8; dlp-m, dlp-m-real MAC_32`."""
     names: dict[float, dict[str, list[str]]] = {}
     for rate, machine, what in roofs:
         names.setdefault(rate, {}).setdefault(machine, []).append(what)
     named = []
     for rate, machines in sorted(names.items()):
-        texts = [f"{machine} {', '.join(whats)}" for machine, whats in machines.items()]
-        more = f" and {len(texts) - 2} more" if len(texts) > 2 else ""
-        named.append((rate, "; ".join(texts[:2]) + more))
+        alike: dict[str, list[str]] = {}
+        for machine, whats in machines.items():
+            alike.setdefault(", ".join(whats), []).append(machine)
+        named.append((rate, "; ".join(f"{_few(whose)} {what}" for what, whose in alike.items())))
     return named
 
 
-def _set_off(text: "Text") -> None:
-    """Give a text an edge in the colour of the paper, so that lines behind it do not disturb."""
-    from matplotlib.patheffects import withStroke  # noqa: PLC0415
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
-    text.set_path_effects([withStroke(linewidth=2, foreground="white")])
+
+def _set_off(text: "Text") -> None:
+    """Put a text on a pale ground, so that lines behind it do not disturb."""
+    text.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.3})

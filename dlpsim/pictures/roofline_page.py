@@ -29,7 +29,8 @@ def _layout(data: RooflineData) -> Trace:
     note = f"<br><sub>not drawn, as without MACs: {escape(', '.join(missing))}</sub>" if missing else ""
     grid = {"type": "log", "gridcolor": "#e6e6e6", "linecolor": "#8a8a8a", "dtick": 1, "exponentformat": "power"}
     return {
-        "title": {"text": TITLE + note},
+        "title": {"text": TITLE.replace(": ", "<br>") + note, "font": {"size": 15}},
+        "margin": {"l": 60, "r": 20},
         "xaxis": grid | {"title": {"text": "operational intensity [FLOP per byte of DRAM]"}},
         "yaxis": grid | {"title": {"text": "performance [GFLOP/s]"}},
         "plot_bgcolor": "white",

@@ -7,7 +7,7 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in pixels."""
 
 ANGLES = 16
-RINGS = (1.0, 1.7, 2.4, 3.2, 4.2, 5.4, 7.0)
+RINGS = tuple(1 + 0.75 * step for step in range(28))
 """Distances of a label's places from its point, in heights of the label."""
 
 

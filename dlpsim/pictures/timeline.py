@@ -164,14 +164,12 @@ class _Chart:
 
     def _rectangles(self, band: _Band, colour: str, spans: Sequence[tuple[float, float, float]]) -> None:
         """Draw rectangles of one colour, each from its begin, so long, in the lane at its place."""
-        from matplotlib.collections import PolyCollection  # noqa: PLC0415
-
         corners = [
             [(x, at + band.top), (x, at + band.bottom), (x + length, at + band.bottom), (x + length, at + band.top)]
             for x, length, at in spans
         ]
         order = 1 if band is FOOT else 2 if band in {BAR, THIN} else 2.5
-        self._axes.add_collection(PolyCollection(corners, facecolor=colour, linewidth=0, zorder=order), autolim=False)
+        self._polygons(corners, colour, order)
 
     def _bands(self, interval: Interval) -> Iterator[tuple[_Band, str]]:
         """Yield what is drawn of an interval: of a shared port, as much of the height as it worked, from below."""
@@ -210,18 +208,22 @@ class _Chart:
         """Draw the parts of each column on top of each other, work at the bottom."""
         place = self._places[lane.core, lane.unit]
         spans = [self._data.column_span(column) for column in range(self._data.columns)]
-        edges = [spans[0][0], *(end for _, end in spans)]
-        base = [0.0] * len(spans)
+        base = [place + BAR.bottom] * len(spans)
         for activity, cells in lane.cycles.items():
             if activity is Activity.FLIGHT:
                 continue
             colour = self._unit_colours[lane.unit] if activity is Activity.WORK else COLOURS[activity]
-            top = [low + cycles / (end - begin) for low, cycles, (begin, end) in zip(base, cells, spans, strict=True)]
-            lower, upper = (
-                [place + BAR.bottom - part * (BAR.bottom - BAR.top) for part in edge] for edge in (base, top)
-            )
-            self._axes.stairs(upper, edges, baseline=lower, fill=True, color=colour, linewidth=0)
+            height = BAR.bottom - BAR.top
+            top = [
+                low - height * part / (end - begin) for low, part, (begin, end) in zip(base, cells, spans, strict=True)
+            ]
+            self._polygons([[*_steps(spans, top), *reversed(_steps(spans, base))]], colour, 2)
             base = top
+
+    def _polygons(self, corners: Sequence[Sequence[tuple[float, float]]], colour: str, order: float) -> None:
+        from matplotlib.collections import PolyCollection  # noqa: PLC0415
+
+        self._axes.add_collection(PolyCollection(corners, facecolor=colour, linewidth=0, zorder=order), autolim=False)
 
     def _key(self) -> None:
         from matplotlib.patches import Patch  # noqa: PLC0415
@@ -246,3 +248,8 @@ class _Chart:
             handlelength=1.2,
             columnspacing=1.4,
         )
+
+
+def _steps(spans: Sequence[tuple[int, int]], heights: Sequence[float]) -> list[tuple[float, float]]:
+    """Return the corners of a line that has a height over each span."""
+    return [(x, height) for span, height in zip(spans, heights, strict=True) for x in span]
