@@ -36,6 +36,8 @@ CHIP = tuple(
 """The sources of the chip, in the order in which a compiler wants them."""
 
 TESTBENCH = HERE / "testbench.sv"
+DEPTH = 64
+"""As in `chip.sv`: how deep a queue can be."""
 
 
 def require(reason: str | None) -> None:
@@ -106,6 +108,8 @@ class Hardware:
 def job(case: Case, structure: Structure, limit: int) -> Job:
     """Return what the bench must know to run `case`. Ports that its machine lacks are there and never asked."""
     machine = case.machine
+    assert machine.decoder.cycles >= 1, "a decoder that takes no time is no hardware"
+    assert machine.decoder.queue_depth <= DEPTH, f"the queues of the chip have room for {DEPTH}"
     ports = machine.ports
     idle = [0] * (len(structure.scopes) - len(ports))
     return Job(
