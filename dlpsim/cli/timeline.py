@@ -51,13 +51,14 @@ def timeline(
     dlpsim timeline fc_1024x256.asm --cores 4 --window 1000:3000 -o timeline.png
     """
     from dlpsim.pictures.drawing import kind_of  # noqa: PLC0415 (only where used: keeps --help fast)
+    from dlpsim.programs import program_path  # noqa: PLC0415
     from dlpsim.simulation import prepare  # noqa: PLC0415
     from dlpsim.views.timeline import Timeline  # noqa: PLC0415
     from dlpsim.views.timeline_text import label_width, render  # noqa: PLC0415
 
     kind = kind_of(output, KINDS) if output else ""
     asked = _window(window)
-    assembled, config = prepare(Path(program), machine, cores, *machine_values(defines, sets))
+    assembled, config = prepare(program_path(program), machine, cores, *machine_values(defines, sets))
     shown = _cores(chosen, config)
     view = Timeline(assembled, config)
     cycles = _run(assembled, config, view)
