@@ -83,11 +83,11 @@ class Machine:
         return max(end for end in ends if end is not None)
 
     def _remember_stretches(self, ports: Sequence[Port | PrivatePort], marks: Marks) -> None:
-        """Have the stretches between quiet points remembered: syncs of the only core, barriers that all cores share."""
+        """Have the stretches between quiet points remembered: barriers that all cores share, syncs of an only core."""
         everyone = tuple(range(self._config.total_cores))
         alone = len(everyone) == 1
-        barriers = [barrier for barrier in self._barriers.values() if barrier.cores == everyone and not alone]
-        quiet = frozenset({Scope.CORE} if alone else {barrier.scope for barrier in barriers})
+        barriers = [barrier for barrier in self._barriers.values() if barrier.cores == everyone]
+        quiet = frozenset({barrier.scope for barrier in barriers} | ({Scope.CORE} if alone else set()))
         recall = Recall(self._decoders, ports, quiet, marks, self._clock)
         for barrier in barriers:
             barrier.observe(recall.at_quiet_point)
