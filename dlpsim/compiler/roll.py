@@ -61,23 +61,24 @@ def _roll_bodies(
     same = keys[:-length] == keys[length:]
     growth = hashes[length:] - hashes[:-length]
     even = same[:-length] & same[length:] & (growth[:-length] == growth[length:])
-    pairs, triples = _run_lengths(same), _run_lengths(even)
+    pairs = _run_lengths(same)
+    begins = np.flatnonzero(pairs >= length)
+    if not begins.size:
+        return None
+    triples = _run_lengths(even)
     result: list[Item[LeafT]] = []
-    position, has_rolled = 0, False
-    while position < len(items):
-        count = 1
-        if position < len(pairs) and pairs[position] >= length:
-            count = 2
-            if position < len(triples) and triples[position] >= length:
-                count = int(triples[position]) // length + 2
+    position = 0
+    for begin in begins.tolist():
+        if begin < position:
+            continue
+        count = 2
+        if begin < len(triples) and triples[begin] >= length:
+            count += int(triples[begin]) // length
         if count * length > length + 2:
-            result.append(_rolled(items, position, length, count))
-            position += count * length
-            has_rolled = True
-        else:
-            result.append(items[position])
-            position += 1
-    return result if has_rolled else None
+            result += items[position:begin]
+            result.append(_rolled(items, begin, length, count))
+            position = begin + count * length
+    return [*result, *items[position:]] if result else None
 
 
 def _rolled(items: Sequence[Item[LeafT]], begin: int, length: int, count: int) -> Item[LeafT]:

@@ -128,8 +128,8 @@ def best(shape: Shape, budget: Budget, passes: int = 1, *, is_whole: bool = Fals
     `passes` are those over the output after it has been summed up. One that `is_whole` is not cut into channels.
     """
     found: tuple[Tiling, Cost] | None = None
-    row_cuts = _cuts(shape.rows, shape.out_height)
-    column_cuts = _cuts(shape.columns, shape.out_width)
+    row_cuts = [_cut(shape.rows, shape.out_height, tile) for tile in _sizes(shape.out_height)]
+    column_cuts = [_cut(shape.columns, shape.out_width, tile) for tile in _sizes(shape.out_width)]
     for made in [shape.made] if is_whole else _sizes(shape.made, VECTOR):
         for channels in [shape.channels] if is_whole else _sizes(shape.channels, VECTOR):
             blocks = ceil(shape.made / made) * ceil(shape.channels / channels)
@@ -164,8 +164,12 @@ def stays_in_cluster(shape: Shape, tiling: Tiling, budget: Budget) -> bool:
         _cut(shape.rows, shape.out_height, tiling.rows),
         _cut(shape.columns, shape.out_width, tiling.columns),
     )
-    tiles = shape.images * rows.count * columns.count * ceil(shape.channels / tiling.channels)
-    return (tiles + 2) * image_room(shape, tiling) <= budget.shared
+    return _stays(shape, rows, columns, tiling.channels, budget)
+
+
+def _stays(shape: Shape, rows: _Cut, columns: _Cut, channels: int, budget: Budget) -> bool:
+    tiles = shape.images * rows.count * columns.count * ceil(shape.channels / channels)
+    return (tiles + 2) * rows.most * columns.most * channels * ELEMENT <= budget.shared
 
 
 def _nram(shape: Shape, rows: _Cut, columns: _Cut, made: int, channels: int) -> int:
@@ -194,7 +198,7 @@ def _cost(shape: Shape, tiling: Tiling, rows: _Cut, columns: _Cut, budget: Budge
     weights = shape.made * shape.channels * shape.taps * ELEMENT
     is_part = budget.cores > 1 or tiling.made < shape.made
     stored = pixels * blocks * _line(tiling.made, budget.beat, is_cut=is_part) * (2 if shape.is_added else 1)
-    if stays_in_cluster(shape, tiling, budget):
+    if _stays(shape, rows, columns, tiling.channels, budget):
         image_times = 1
     image *= budget.clusters if budget.shared else budget.cores
     dram = (image * image_times + (weights * weights_times + stored) * budget.cores) / budget.dram
@@ -207,13 +211,14 @@ def _line(channels: int, beat: int, *, is_cut: bool) -> int:
     return -(-channels * ELEMENT // beat) * beat if is_cut else channels * ELEMENT
 
 
-def _cuts(span: Callable[[int, int], tuple[int, int, int]], size: int) -> list[_Cut]:
-    return [_cut(span, size, tile) for tile in _sizes(size)]
-
-
 def _cut(span: Callable[[int, int], tuple[int, int, int]], size: int, tile: int) -> _Cut:
-    seen = [span(begin, min(tile, size - begin))[1] for begin in range(0, size, tile)]
-    return _Cut(tile, len(seen), max(seen), sum(seen))
+    """Cut an axis of the output; between a few tiles at either end, where windows reach beyond the image, all are alike."""
+    begins = range(0, size, tile)
+    edge = 3 if len(begins) > 8 else len(begins)
+    seen = [span(begin, min(tile, size - begin))[1] for begin in (*begins[:edge], *begins[edge:][-edge:])]
+    between = len(begins) - len(seen)
+    usual = span(begins[len(begins) // 2], tile)[1] if between else 0
+    return _Cut(tile, len(begins), max(usual, *seen), sum(seen) + between * usual)
 
 
 def _room(elements: int) -> int:
