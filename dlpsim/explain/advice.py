@@ -4,18 +4,20 @@ Where the change is made by program, its outcome is checked like any program (`d
 changed program gains. Where it takes a person, the gain is a bound, and says so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dlpsim.config import MachineConfig
 from dlpsim.explain.known import Known, known_of
-from dlpsim.explain.pipelining import candidates, pipelined
+from dlpsim.explain.pipelining import candidates, pipelined, stage_lines
 from dlpsim.explain.trial import cycles_of
 from dlpsim.explain.what_if import WhatIf, without_syncs
 from dlpsim.views.bound import BoundData
+from dlpsim.views.idle import IdleCause, IdleData
 from dlpsim.views.line_table import LineData
 from dlpsim.views.quantities import count_text, counted
-from isa.program import Program
+from isa.program import Code, Loop, Program, Sync
 
 WORTH = 0.005
 """Advice that gains less than this part of the run is not given."""
@@ -43,6 +45,7 @@ class Case:
     config: MachineConfig
     cycles: int
     known: Known
+    idle: IdleData
     lines: LineData
     bound: BoundData
     what_ifs: tuple[WhatIf, ...]
@@ -69,12 +72,10 @@ def _pipeline(case: Case) -> Iterator[Advice]:
         done.append(line)
         unproven |= bool(condition)
         gain = case.cycles - (cycles_of(program, case.config) or case.cycles)
-        yield Advice((line,), _pipeline_text(case, line), gain, condition=condition)
+        yield Advice((line,), _pipeline_text(case, line, is_proven=not condition), gain, condition=condition)
     if len(done) > 1:
         gain = case.cycles - (cycles_of(together, case.config) or case.cycles)
-        lines = " and ".join(map(str, done))
-        text = f"double-buffer the loops of lines {lines}, both as said" if len(done) == 2 else ""
-        text = text or f"double-buffer all these loops, of lines {lines}"
+        text = f"double-buffer the loops of lines {listed(done)}, each as said where it stands alone"
         yield Advice(tuple(done), text, gain, condition=UNKNOWN if unproven else "")
 
 
@@ -93,42 +94,65 @@ def _pipelined(case: Case, program: Program, line: int) -> tuple[Program, str] |
     return (changed.program, "") if outcome.is_sound and fits else None
 
 
-def _pipeline_text(case: Case, line: int) -> str:
-    waits = _waits(case, line)
-    body = ""
-    if waits:
-        waiting, awaited, cycles = waits
-        body = f"line {waiting} waits {counted(cycles, 'cycle')} in all for {awaited}, which could be issued earlier: "
-    return (
-        f"{body}double-buffer the loop of line {line}: in each step, load for the iteration to come, compute the "
-        f"present one and store the one before, each in places of its own, with one sync at the end of the step"
+def _pipeline_text(case: Case, line: int, *, is_proven: bool) -> str:
+    stages = stage_lines(case.program, line)
+    advice = (
+        f"double-buffer the loop of line {line}: in each step have its {len(stages)} stages (lines {listed(stages)}) "
+        f"work on {len(stages)} successive iterations, in places of their own, with one sync at the end"
     )
+    longest = _longest_wait(case, line)
+    if longest is None:
+        return advice
+    waiting, awaited, following, cycles = longest
+    waits = f"line {waiting} waits {counted(cycles, 'cycle')} in all for line {awaited}"
+    if following is None:
+        need = "need" if is_proven else "might"
+        return f"{waits}, for which the next iteration {need} not wait: {advice}"
+    could = "which nothing prevents from being issued" if is_proven else "which might be issued"
+    return f"{waits}, {could} an iteration earlier, before line {following}: {advice}"
 
 
-def _waits(case: Case, line: int) -> tuple[int, str, int] | None:
-    """Return the line in the body of a loop where compute units wait most, for what, and for how long in all."""
-    last = min((other for other in _ends(case.program) if other > line), default=line)
-    most: tuple[int, str, int] | None = None
-    for row in case.lines.rows:
-        if row.line is None or not line < row.line <= last:
+def listed(words: Iterable[object]) -> str:
+    """Return words as running text: `1, 2 and 3`."""
+    *first, last = map(str, words)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _longest_wait(case: Case, line: int) -> tuple[int, int, int | None, int] | None:
+    """Return at which line of a loop compute units wait most and for which other line.
+
+    Then the line after the wait, if what is awaited belongs to the first stage of the loop; and for how long, in all.
+    """
+    sums: Counter[tuple[int, int, int | None]] = Counter()
+    for (core, unit), parts in case.idle.parts.items():
+        code = case.program.cores[core]
+        loop = next((pc for pc, each in enumerate(code) if isinstance(each, Loop) and each.line == line), None)
+        if unit != "compute" or loop is None:
             continue
-        for name, cycles in row.idle.get("compute", {}).items():
-            if name.startswith("sync:") and (most is None or cycles > most[2]):
-                most = row.line, name.removeprefix("sync:"), cycles
-    return most
+        for part in parts:
+            if part.cause is not IdleCause.SYNC or part.pc is None or part.awaited_pc is None:
+                continue
+            if loop < part.awaited_pc < part.pc < _end_of(code, loop):
+                is_first = not any(isinstance(each, Sync) for each in code[loop + 1 : part.pc])
+                following = code[part.pc + 1].line if is_first else None
+                sums[code[part.pc].line, code[part.awaited_pc].line, following] += part.cycles
+    if not sums:
+        return None
+    (waiting, awaited, after), cycles = sums.most_common(1)[0]
+    return waiting, awaited, after, cycles
 
 
-def _ends(program: Program) -> Iterator[int]:
-    from isa.program import EndLoop  # noqa: PLC0415
-
-    yield from {each.line for code in program.cores for each in code if isinstance(each, EndLoop)}
+def _end_of(code: Code, loop: int) -> int:
+    head = code[loop]
+    assert isinstance(head, Loop)
+    return head.end
 
 
 def _needless_syncs(case: Case) -> Iterator[Advice]:
     lines = case.known.idle_syncs
     if lines and case.known.is_sound:
         gain = case.cycles - (cycles_of(without_syncs(case.program, lines), case.config) or case.cycles)
-        shown = ", ".join(map(str, sorted(lines)))
+        shown = listed(sorted(lines))
         yield Advice(tuple(sorted(lines)), f"leave out the syncs of lines {shown}: they order nothing", gain)
 
 
@@ -138,7 +162,7 @@ def _fewer_moves(case: Case) -> Iterator[Advice]:
             unit = one.limit.removeprefix("setup and latency of ")
             lines = tuple(sorted({row.line for row in case.lines.rows if row.line and _pays(row.path, unit)}))
             what = "fewer and larger computes" if unit == "compute" else f"fewer and larger moves through {unit}"
-            text = f"{what}: each pays setup and latency, here in lines {', '.join(map(str, lines))}"
+            text = f"{what}: each pays setup and latency, here in lines {listed(lines)}"
             if lines:
                 yield Advice(lines, text, case.cycles - one.cycles, is_bound=True)
 
@@ -158,7 +182,7 @@ def _balance(case: Case) -> Iterator[Advice]:
     }
     lines = tuple(line for line, cycles in waits.items() if line and cycles)
     if lines:
-        shown = ", ".join(map(str, lines))
+        shown = listed(lines)
         text = f"have the cores come to the barrier of line {shown} at the same time, or do without it"
         yield Advice(lines, text, case.cycles - without.cycles, is_bound=True)
 

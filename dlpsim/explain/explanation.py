@@ -1,6 +1,5 @@
 """Why a run takes what it takes, as data."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +44,7 @@ class Explanation:
                 for one in self.what_ifs
             ],
             "slack": [vars(one) for one in self.slacks],
-            "memory": {name: {"used": self.known.used[name], "size": size} for name, size in self._memories().items()},
+            "memory": {name: {"used": self.known.used[name], "size": size} for name, size in self.known.sizes.items()},
             "advice": [
                 {
                     "lines": list(one.lines),
@@ -57,9 +56,6 @@ class Explanation:
                 for one in self.advice
             ],
         }
-
-    def _memories(self) -> Mapping[str, int]:
-        return self.known.sizes
 
 
 def explain(program: Program, config: MachineConfig, *, seek_slack: bool = True) -> Explanation:
@@ -73,6 +69,6 @@ def explain(program: Program, config: MachineConfig, *, seek_slack: bool = True)
     found = path.data()
     lines = line_data(program, result.idle, found, occupancy.data())
     bounds, without, known = bound(result.summary, config), what_ifs(program, config), known_of(program)
-    case = Case(program, config, result.cycles, known, lines, bounds, without)
+    case = Case(program, config, result.cycles, known, result.idle, lines, bounds, without)
     worse = slacks(program, config, result.cycles) if seek_slack else ()
     return Explanation(result, found, bounds, without, worse, known, advise(case))

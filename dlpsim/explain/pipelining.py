@@ -69,6 +69,12 @@ def candidates(program: Program) -> tuple[int, ...]:
     return tuple(sorted(lines))
 
 
+def stage_lines(program: Program, line: int) -> tuple[int, ...]:
+    """Return the first line of each stage of the loop at `line`."""
+    loops = (loop for code in program.cores for loop in _loops(tree(code)) if loop.head.line == line)
+    return tuple(stage[0].line for stage in next(map(_stages, loops)))
+
+
 def pipelined(program: Program, line: int, used: Mapping[str, int]) -> Pipelined | None:
     """Return the program with the loop at `line` pipelined on all cores that have it.
 
@@ -145,14 +151,28 @@ def _private(stages: Sequence[Stage]) -> Mapping[tuple[str, Address], tuple[int,
     """Return the places on chip that each iteration writes before it reads them: first and last stage, by place."""
     found: dict[tuple[str, Address], tuple[int, int]] = {}
     spans: dict[tuple[str, Address], int] = {}
+    for number, access in _on_chip(stages):
+        place, span = _place(access), access.region.span
+        if place in spans and span <= spans[place]:
+            found[place] = found[place][0], number
+        elif access.writes and not access.reads and place not in found and not access.address.counters:
+            found[place], spans[place] = (number, number), span
+        else:
+            found[place], spans[place] = (number, number), NONE
+    return {place: between for place, between in found.items() if spans[place] != NONE}
+
+
+NONE = 0
+"""The span of a place that is not private: no access is as short."""
+
+
+def _on_chip(stages: Sequence[Stage]) -> Iterator[tuple[int, Access]]:
+    """Yield what stages access on chip, with the number of the stage; each instruction reads before it writes."""
     for number, stage in enumerate(stages):
-        for access in (access for each in stage for access in accesses(each) if access.memory != "DRAM"):
-            place = _place(access)
-            if place in found and access.region.span <= spans[place]:
-                found[place] = found[place][0], number
-            elif access.writes and not access.reads and place not in found and not access.address.counters:
-                found[place], spans[place] = (number, number), access.region.span
-    return found
+        for each in stage:
+            for access in sorted(accesses(each), key=lambda one: one.writes):
+                if access.memory != "DRAM":
+                    yield number, access
 
 
 def _place(access: Access) -> tuple[str, Address]:
