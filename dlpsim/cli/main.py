@@ -19,6 +19,7 @@ COMMANDS = {
     "run": "Run a program and say what it took.",
     "asm": "Check a program and print its listing.",
     "check": "Check what a program reads and writes.",
+    "diff": "Say what moved between two results, and why.",
     "explain": "Say why a program takes what it takes.",
     "timeline": "Show what every unit does, from cycle to cycle.",
     "roofline": "Draw programs under the roofs of machines.",

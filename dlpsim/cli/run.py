@@ -42,6 +42,7 @@ INTERRUPTED = 128 + signal.SIGINT
 @click.option(
     "--trace-core", "trace_cores", type=int, multiple=True, metavar="K", help="Have this core in the trace. Repeatable."
 )
+@click.option("--save", type=click.Path(path_type=Path), metavar="FILE.json", help="Save the result, for dlpsim diff.")
 @click.option("--max-cycles", type=click.IntRange(min=0), metavar="N", help="Give up a run that takes more cycles.")
 @click.option(
     "--max-instructions", type=click.IntRange(min=0), metavar="N", help="Give up a run that executes more instructions."
@@ -65,6 +66,7 @@ def run(
     traces: tuple[Path, ...],
     window: str | None,
     trace_cores: tuple[int, ...],
+    save: Path | None,
     max_cycles: int | None,
     max_instructions: int | None,
     no_skip: bool,
@@ -74,9 +76,10 @@ def run(
     PROGRAM is a file; a bare name that is no file here is looked up among the shipped programs. With --data, --random,
     --out or --check the run carries numbers: every instruction takes effect when it completes.
     """
+    from dlpsim.programs import program_path  # noqa: PLC0415
     from dlpsim.simulation import Simulation, prepare  # noqa: PLC0415
 
-    assembled, config = prepare(Path(program), machine, cores, *machine_values(defines, sets))
+    assembled, config = prepare(program_path(program), machine, cores, *machine_values(defines, sets))
     views: list[RunView] = []
     if data or out or check or seed is not None:
         from dlpsim.cli.run_views.numbers import Numbers  # noqa: PLC0415
@@ -90,6 +93,10 @@ def run(
         from dlpsim.cli.run_views.lines import Lines  # noqa: PLC0415
 
         views.append(Lines(assembled, config))
+    if save:
+        from dlpsim.cli.run_views.saved_result import SavedResult  # noqa: PLC0415
+
+        views.append(SavedResult(assembled, config, save))
     with ExitStack() as files:
         if traces or window is not None or trace_cores:
             from dlpsim.cli.run_views.trace_file import trace_files  # noqa: PLC0415
