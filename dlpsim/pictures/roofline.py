@@ -212,10 +212,9 @@ class _Chart:
         line = {"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 2}
         shown = self._axes.annotate(
             tag,
-            at,
-            middle(box),
-            xycoords="figure pixels",
-            textcoords="figure pixels",
+            (x, y),
+            self._place(*middle(box)),
+            textcoords="data",
             ha="center",
             va="center_baseline",
             color=colour,
@@ -266,8 +265,8 @@ class _Chart:
         offsets = (LABEL_GAP, -LABEL_GAP - size.height)
         starts = [(x - off * sin(tilt), y + off * cos(tilt)) for off in offsets for x, y in corners]
         index = self._room.place(along(*start, size.width, size.height, tilt) for start in starts)
-        shown.set(rotation=degrees(tilt), rotation_mode="anchor", transform=None)
-        shown.set_position(starts[index or 0])
+        shown.set(rotation=degrees(tilt), rotation_mode="anchor")
+        shown.set_position(self._place(*starts[index or 0]))
         _set_off(shown)
 
     def _before(self, end: Span, width: float) -> tuple[float, float]:
@@ -283,6 +282,11 @@ class _Chart:
     def _pixel(self, x: float, y: float) -> tuple[float, float]:
         across, up = self._axes.transData.transform((x, y))
         return float(across), float(up)
+
+    def _place(self, across: float, up: float) -> Span:
+        """Return what stands at a pixel. Only this holds for an SVG as well, whose pixels are others."""
+        x, y = self._axes.transData.inverted().transform((across, up))
+        return float(x), float(y)
 
     def _extent(self, text: str, size: float) -> tuple[float, float]:
         """Return width and height of a short bold text, in pixels."""

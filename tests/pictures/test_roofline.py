@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from dlpsim import simulate
@@ -74,3 +76,11 @@ def test_a_name_of_any_length_and_kind() -> None:
 
 def _all_texts(svg: bytes) -> list[str]:
     return [part.partition(b" -->")[0].decode() for part in svg.split(b"<!-- ")[1:]]
+
+
+def test_no_label_leaves_an_svg() -> None:
+    svg = roofline_picture(data_of(*((f"p{number}", BALANCED, "dlp-m") for number in range(12)), chips=True), "svg")
+    width, height = (float(size) for size in re.findall(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)[0])
+    places = re.findall(rb"translate\(([-\d.]+) ([-\d.]+)\)(?: rotate\([-\d.]+\))? scale", svg)
+    assert len(places) > 50
+    assert all(0 <= float(x) <= width and 0 <= float(y) <= height for x, y in places)
