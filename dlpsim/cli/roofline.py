@@ -74,6 +74,7 @@ def _prepared(
 ) -> "tuple[list[MachineConfig], list[tuple[Program, MachineConfig]]]":
     """Load every machine, and assemble every program for each. Raises DlpsimError with the problems of all."""
     from dlpsim.machine_file import default_machine, load_machine  # noqa: PLC0415
+    from dlpsim.programs import program_path  # noqa: PLC0415
     from dlpsim.simulation import prepare  # noqa: PLC0415
 
     defines, sets = values
@@ -88,7 +89,7 @@ def _prepared(
         configs.append(config)
         for program in programs:
             try:
-                prepared.append(prepare(Path(program), config, None, defines))
+                prepared.append(prepare(program_path(program), config, None, defines))
             except DlpsimError as error:
                 messages += error.messages
     if messages:
