@@ -16,17 +16,13 @@ Data that one stage leaves for another on chip need a place for each iteration t
 means tell whether the outcome has no race; that it computes the same, the conditions below see to.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dlpsim.explain.code_tree import LoopNode, Node, flat, tree
-from isa.access import Access, accesses
+from dlpsim.explain.independence import are_independent, leaves_behind, loops, private_places, stages_of
 from isa.address import Address, Counter, Step, fixed
 from isa.program import Code, Compute, Move, Place, Program, Sync
-from isa.vocabulary import Scope
-
-Stage = tuple[Move | Compute, ...]
-
 
 APART = 100_000
 """What stands several times in the outcome differs by so many columns: the same place in the source is one site."""
@@ -34,7 +30,7 @@ APART = 100_000
 
 @dataclass(frozen=True)
 class Buffers:
-    """What a loop needs on chip when it is pipelined: so many `copies` of bytes `low` to `high` of each memory."""
+    """The copies of private places that a pipelined loop needs: `low` is by memory the first byte of the first copy."""
 
     copies: int
     low: Mapping[str, int]
@@ -63,16 +59,16 @@ def candidates(program: Program) -> tuple[int, ...]:
     lines = {
         loop.head.line
         for code in {id(code): code for code in program.cores}.values()
-        for loop in _loops(tree(code))
-        if loop.head.line and len(_stages(loop)) > 1 and loop.head.count > 1
+        for loop in loops(tree(code))
+        if loop.head.line and len(stages_of(loop)) > 1 and loop.head.count > 1
     }
     return tuple(sorted(lines))
 
 
 def stage_lines(program: Program, line: int) -> tuple[int, ...]:
     """Return the first line of each stage of the loop at `line`."""
-    loops = (loop for code in program.cores for loop in _loops(tree(code)) if loop.head.line == line)
-    return tuple(stage[0].line for stage in next(map(_stages, loops)))
+    found = (stages_of(loop) for code in program.cores for loop in loops(tree(code)) if loop.head.line == line)
+    return tuple(stage[0].line for stage in max(found, key=len))
 
 
 def pipelined(program: Program, line: int, used: Mapping[str, int]) -> Pipelined | None:
@@ -88,10 +84,10 @@ def pipelined(program: Program, line: int, used: Mapping[str, int]) -> Pipelined
         for node in tree(code):
             nodes += _replaced(node, 0, line, used, room)
         changed[id(code)] = flat(nodes)
-        for loop in _loops(tree(code)):
-            if loop.head.line == line and len(_stages(loop)) > 1:
-                verdict = _dependence(loop, program)
-                if verdict is None:
+        for loop in loops(tree(code)):
+            if loop.head.line == line and len(stages_of(loop)) > 1:
+                verdict = are_independent(loop, program)
+                if verdict is None or leaves_behind(loop, tree(code)):
                     return None
                 is_proven &= verdict
     return Pipelined(replace(program, cores=tuple(changed[id(code)] for code in program.cores)), is_proven, room)
@@ -101,7 +97,7 @@ def _replaced(node: Node, depth: int, line: int, used: Mapping[str, int], room: 
     """Return what a node, with so many loops around it, becomes where the loop at `line` is pipelined."""
     if not isinstance(node, LoopNode):
         return (node,)
-    if node.head.line == line and len(_stages(node)) > 1 and node.head.count > 1:
+    if node.head.line == line and len(stages_of(node)) > 1 and node.head.count > 1:
         buffers = _buffers(node, used)
         for memory in buffers.shift:
             room[memory] = max(room.get(memory, 0), buffers.end(memory))
@@ -110,102 +106,10 @@ def _replaced(node: Node, depth: int, line: int, used: Mapping[str, int], room: 
     return (replace(node, body=tuple(body)),)
 
 
-def _loops(nodes: Sequence[Node]) -> Iterator[LoopNode]:
-    for node in nodes:
-        if isinstance(node, LoopNode):
-            yield node
-            yield from _loops(node.body)
-
-
-def _stages(loop: LoopNode) -> Sequence[Stage]:
-    """Return what syncs of the core separate in the body; nothing if there is more to it."""
-    stages: list[Stage] = [()]
-    for node in loop.body:
-        if isinstance(node, LoopNode) or (isinstance(node, Sync) and node.scope is not Scope.CORE):
-            return ()
-        if isinstance(node, Sync):
-            stages.append(())
-        else:
-            stages[-1] = (*stages[-1], node)
-    return [stage for stage in stages if stage]
-
-
-def _dependence(loop: LoopNode, program: Program) -> bool | None:
-    """Return whether iterations are known to be independent but for places; None if they are known to depend."""
-    stages = _stages(loop)
-    every = [access for stage in stages for each in stage for access in accesses(each)]
-    if not all(accesses(each) for stage in stages for each in stage):
-        return False
-    written = {_tensor(access, program) for access in every if access.writes and access.memory == "DRAM"}
-    read = {_tensor(access, program) for access in every if access.reads and access.memory == "DRAM"}
-    if written & read or None in written | read:
-        return None
-    private = set(_private(stages))
-    for access in every:
-        if access.memory != "DRAM" and _meets_write(access, every) and _place(access) not in private:
-            return None
-    return True
-
-
-def _private(stages: Sequence[Stage]) -> Mapping[tuple[str, Address], tuple[int, int]]:
-    """Return the places on chip that each iteration writes before it reads them: first and last stage, by place."""
-    found: dict[tuple[str, Address], tuple[int, int]] = {}
-    spans: dict[tuple[str, Address], int] = {}
-    for number, access in _on_chip(stages):
-        place, span = _place(access), access.region.span
-        if place in spans and span <= spans[place]:
-            found[place] = found[place][0], number
-        elif access.writes and not access.reads and place not in found and not access.address.counters:
-            found[place], spans[place] = (number, number), span
-        else:
-            found[place], spans[place] = (number, number), NONE
-    return {place: between for place, between in found.items() if spans[place] != NONE}
-
-
-NONE = 0
-"""The span of a place that is not private: no access is as short."""
-
-
-def _on_chip(stages: Sequence[Stage]) -> Iterator[tuple[int, Access]]:
-    """Yield what stages access on chip, with the number of the stage; each instruction reads before it writes."""
-    for number, stage in enumerate(stages):
-        for each in stage:
-            for access in sorted(accesses(each), key=lambda one: one.writes):
-                if access.memory != "DRAM":
-                    yield number, access
-
-
-def _place(access: Access) -> tuple[str, Address]:
-    return access.memory, access.address
-
-
-def _meets_write(access: Access, every: Sequence[Access]) -> bool:
-    """Return whether something in the loop may write bytes of `access`: sure where addresses are fixed."""
-    return any(other.writes and other.memory == access.memory and _may_overlap(access, other) for other in every)
-
-
-def _may_overlap(one: Access, other: Access) -> bool:
-    begin, there = one.address.constant, other.address.constant
-    if begin is None or there is None:
-        return True
-    return begin < there + other.region.span and there < begin + one.region.span
-
-
-def _tensor(access: Access, program: Program) -> str | None:
-    """Return the tensor in DRAM that an access begins in; a checked program stays there."""
-    depth = max(access.address.counters, default=-1) + 1
-    try:
-        address = access.address.at([0] * depth)
-    except ZeroDivisionError:
-        return None
-    starts = [(tensor.address, tensor.name) for tensor in program.dram_tensors if tensor.address <= address]
-    return max(starts)[1] if starts else None
-
-
 def _buffers(loop: LoopNode, used: Mapping[str, int]) -> Buffers:
     """Return the copies of private places that are needed, behind all that is in use."""
-    private = _private(_stages(loop))
-    copies = max((last - first + 1 for first, last in private.values()), default=1)
+    private = private_places(stages_of(loop))
+    copies = max((each.last - each.first + 1 for each in private.values()), default=1)
     low: dict[str, int] = {}
     for memory, address in private:
         constant = address.constant
@@ -215,10 +119,10 @@ def _buffers(loop: LoopNode, used: Mapping[str, int]) -> Buffers:
 
 
 def _pipelined(loop: LoopNode, level: int, buffers: Buffers) -> Sequence[Node]:
-    stages, count = _stages(loop), loop.head.count
+    stages, count = stages_of(loop), loop.head.count
     depth = len(stages)
     sync = next(node for node in loop.body if isinstance(node, Sync))
-    private = _private(stages).keys()
+    private = private_places(stages).keys()
 
     def step(number: int, is_inside: bool = False) -> list[Node]:
         """Return step `number`, with the first stage at that iteration, the next at the one before, and so on."""

@@ -93,6 +93,26 @@ def test_a_loop_that_accumulates_is_left_alone() -> None:
     assert not any("double-buffer" in one.text for one in explain(program, config).advice)
 
 
+def test_a_loop_whose_last_iteration_leaves_something_is_left_alone() -> None:
+    text = """\
+.tensor x DRAM f32 9 16
+.tensor y DRAM f32 9 16
+loop 9 i
+  move DRAM[x + i*64] NRAM[0] 64
+  sync
+  compute ADD_32 16 : add NRAM[64] NRAM[0] NRAM[0] 1 16
+  sync
+  {store}
+endloop
+{after}
+"""
+    store = "move NRAM[64] DRAM[y + i*64] 64"
+    inside = prepare(text.format(store=f"{store}\nsync", after=""))[0]
+    assert pipelined(inside, 3, {"NRAM": 128}) is not None
+    behind = prepare(text.format(store=f"{store}\nsync", after="move NRAM[64] DRAM[y] 64\nsync"))[0]
+    assert pipelined(behind, 3, {"NRAM": 128}) is None
+
+
 def test_what_the_program_does_not_say_is_a_condition() -> None:
     text = "loop 9\n  move DRAM NRAM 6400\n  sync\n  compute MAC_32 25600\n  sync\nendloop\n"
     (advice, *_) = explain(*prepare(text)).advice
