@@ -28,7 +28,7 @@ class IdleCause(Enum):
     """The core has halted, and others have not."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class IdlePart:
     """Cycles for which a unit was idle for one cause.
 
