@@ -35,6 +35,9 @@ class Panel:
 COUNTS = tuple(10**power for power in range(1, 19, 2))
 CORES = (1, 2, 4, 8, 16, 32, 64)
 STRETCHES = (1, 2, 4, 8, 16, 32, 64, 128)
+MOST_NAMED = 1_000
+"""Up to here the sizes stand at the axis as they are."""
+
 PROGRAMS: tuple[tuple[str, Text], ...] = (
     ("no sync", loop),
     ("syncs and a barrier", loop_with_barrier),
@@ -108,6 +111,9 @@ def plot(panels: Sequence[Panel], path: Path) -> None:
                 sizes, times = zip(*curve.points, strict=True)
                 axes.loglog(sizes, times, "o-", color=color, markersize=4, linewidth=1.6, label=curve.name)
             _guide(axes, panel)
+            if sizes[-1] < MOST_NAMED:
+                axes.set_xticks(sizes, labels=[str(size) for size in sizes])
+                axes.minorticks_off()
             axes.set_xlabel(panel.grows)
             axes.grid(visible=True, which="major", color="#dddddd", linewidth=0.7)
             axes.spines[["top", "right"]].set_visible(False)
