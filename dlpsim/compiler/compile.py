@@ -12,7 +12,7 @@ from dlpsim.compiler.fusion import RENAMINGS, Layer, is_product, layers
 from dlpsim.compiler.plan import Constant, LayerPlan
 from dlpsim.compiler.product_layer import plan_product
 from dlpsim.compiler.schedule import Schedule
-from dlpsim.compiler.text import lines
+from dlpsim.compiler.text import Line, lines
 from dlpsim.compiler.windows import POOLINGS, pooling
 from dlpsim.config import MachineConfig
 from dlpsim.networks.network import Network
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 class Compiled:
     """A network as a program for one machine.
 
-    `text` is the program. `activations` says where the values of the network lie; `constants` what must lie in DRAM
+    `text` is the program; `layers_of_lines` has for each line the index of the layer in `plans` that it serves, if it
+    serves one. `activations` says where the values of the network lie; `constants` what must lie in DRAM
     besides its inputs when it begins, by the names of the tensors. `plans` are the layers.
     """
 
     network: Network
     machine: MachineConfig
     text: str
+    layers_of_lines: tuple[int | None, ...]
     activations: Mapping[str, Activation]
     constants: Mapping[str, Constant]
     plans: tuple[LayerPlan, ...]
@@ -83,8 +85,10 @@ class _Compilation:
             raise DlpsimError(problems)
         schedule = Schedule(self._machine, [plan.steps for plan in plans])
         constants = {name: constant for plan in plans for name, constant in plan.constants.items()}
-        text = "\n".join([*self._head(constants), *self._body(plans, schedule)]) + "\n"
-        return Compiled(self._network, self._machine, text, self._activations, constants, tuple(plans))
+        program: list[Line] = [*((line, None) for line in self._head(constants)), *self._body(plans, schedule)]
+        text = "".join(f"{line}\n" for line, _ in program)
+        layers_of_lines = tuple(layer for _, layer in program)
+        return Compiled(self._network, self._machine, text, layers_of_lines, self._activations, constants, tuple(plans))
 
     def _plan(self, layer: Layer) -> LayerPlan:
         network, node = self._network, layer.node
@@ -143,11 +147,11 @@ class _Compilation:
         for name, constant in constants.items():
             yield f".tensor {name} DRAM f32 {constant.elements}"
 
-    def _body(self, plans: list[LayerPlan], schedule: Schedule) -> Iterator[str]:
+    def _body(self, plans: list[LayerPlan], schedule: Schedule) -> Iterator[Line]:
         for index, codes in schedule.code():
             plan = plans[index]
-            yield ""
-            yield f"; {plan.name}: {plan.note}" if plan.note else f"; {plan.name}"
+            yield "", None
+            yield f"; {plan.name}: {plan.note}" if plan.note else f"; {plan.name}", None
             yield from lines(codes)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlpsim.compiler.arena import Arena, Block
-from dlpsim.compiler.instructions import Compute, Instruction, Move, Sync, compute_cycles, move_cycles, piece
+from dlpsim.compiler.instructions import Instruction, Move, Sync, compute_cycles, move_cycles, piece
 from dlpsim.compiler.step import Extent, Fetch, Result, Step
 from dlpsim.config import MachineConfig
 from isa.errors import DlpsimError
@@ -27,17 +27,25 @@ GRAIN = 64
 """Pieces have multiples of so many bytes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An instruction, and the index of the layer that it serves."""
+
+    instruction: Instruction
+    layer: int
+
+
 @dataclass(slots=True)
 class Phase:
     """What each core does between two syncs, by number of the core, and how long compute units and DRAM need for it.
 
-    `layer` is the index of the layer to whose step it belongs.
+    `layer` is the index of the layer whose step computes in it.
     """
 
     layer: int
-    computes: list[list[Compute]]
-    stores: list[list[Move]]
-    loads: list[list[Move]]
+    computes: list[list[Placed]]
+    stores: list[list[Placed]]
+    loads: list[list[Placed]]
     compute_cycles: int = 0
     dram_cycles: int = 0
 
@@ -53,6 +61,7 @@ class _Early:
 
     fetch: Fetch
     offset: int
+    layer: int
     usual: range
     possible: range
 
@@ -90,32 +99,32 @@ class Schedule:
         for early in self._early:
             self._bring(early)
 
-    def code(self) -> list[tuple[int, list[list[Instruction]]]]:
+    def code(self) -> list[tuple[int, list[list[Placed]]]]:
         """Return, layer by layer, the instructions of each core."""
-        result: list[tuple[int, list[list[Instruction]]]] = []
+        result: list[tuple[int, list[list[Placed]]]] = []
         sync = Sync(Scope.CORE if len(self._cores) == 1 else Scope.CHIP)
         for number, phase in enumerate(self.phases):
             if not result or result[-1][0] != phase.layer:
                 result.append((phase.layer, [[] for _ in self._cores]))
-            ends = [sync] if number + 1 < len(self.phases) else []
+            ends = [Placed(sync, phase.layer)] if number + 1 < len(self.phases) else []
             for core, code in enumerate(result[-1][1]):
                 code.extend((*phase.computes[core], *phase.stores[core], *phase.loads[core], *ends))
         return result
 
     def _add(self, number: int, layer: int, step: Step) -> None:
         new = [need for need in step.needs if self._uses[need].first == number]
-        begins = {need: self._begin(need, number) for need in new}
+        begins = {need: self._begin(need, number, layer) for need in new}
         phase = max([self._last, *begins.values()]) + 1
         made = step.makes
         if made is not None and self._uses[made].first == number:
             phase, self._blocks[made] = self._room("NRAM", made.size, phase, at_top=True)
         self._extend(phase + 1, layer)
         for need in new:
-            self._load(need, begins[need], phase)
-        self._compute(step, phase)
+            self._load(need, begins[need], phase, layer)
+        self._compute(step, phase, layer)
         if made is not None and self._uses[made].last == number:
             self._extend(phase + 2, layer)
-            self._store(made, phase + 1)
+            self._store(made, phase + 1, layer)
         for need in step.needs:
             if self._uses[need].last == number:
                 self._blocks[need].free_from = phase + 1
@@ -125,14 +134,14 @@ class Schedule:
         for name, arena in self._arenas.items():
             arena.forget(max(phase - LOOK_BACK, self._first_early) if name == "WRAM" else phase - 1)
 
-    def _begin(self, need: Fetch, number: int) -> int:
+    def _begin(self, need: Fetch, number: int, layer: int) -> int:
         """Find room for what step `number` is the first to need; return the first phase in which it can be loaded."""
         if need.via is None:
             return self._place(need, self._last)
         if self._uses[need.via].first == number:
             phase = self._place(need.via, max(self._last - 1, 0))
-            self._extend(phase + 1, self.phases[-1].layer if self.phases else 0)
-            self._bring_now(need.via, phase)
+            self._extend(phase + 1, layer)
+            self._bring_now(need.via, phase, layer)
             self._came[need.via] = phase
         return self._place(need, max(self._last, self._came[need.via] + 1))
 
@@ -162,44 +171,45 @@ class Schedule:
             of_cores = len(self._cores)
             self.phases.append(Phase(layer, _lists(of_cores), _lists(of_cores), _lists(of_cores)))
 
-    def _load(self, need: Fetch, first: int, needed: int) -> None:
+    def _load(self, need: Fetch, first: int, needed: int, layer: int) -> None:
         """Have something loaded before phase `needed`, in phases from `first` on."""
         offset = self._blocks[need].offset
         if not need.may_come_early:
-            self._bring_now(need, needed - 1)
+            self._bring_now(need, needed - 1, layer)
             return
         usual = range(min(max(first, self._first_use_of_early), needed - 1), needed)
-        self._early.append(_Early(need, offset, usual, range(first, needed)))
+        self._early.append(_Early(need, offset, layer, usual, range(first, needed)))
         self._first_use_of_early = needed
 
-    def _bring_now(self, need: Fetch, phase: int) -> None:
+    def _bring_now(self, need: Fetch, phase: int, layer: int) -> None:
         """Load all of something in one phase."""
         via = self._blocks[need.via].offset if need.via else 0
         for core in self._cores:
-            self._move(self.phases[phase].loads[core], need.moves(core, self._blocks[need].offset, via), phase)
+            self._move(self.phases[phase].loads[core], need.moves(core, self._blocks[need].offset, via), phase, layer)
 
-    def _compute(self, step: Step, phase: int) -> None:
+    def _compute(self, step: Step, phase: int, layer: int) -> None:
         def offset(of: Fetch | Result) -> int:
             return self._blocks[of].offset
 
         longest = 0
         for core in self._cores:
             computes = step.computes(core, offset)
-            self.phases[phase].computes[core] += computes
+            self.phases[phase].computes[core] += [Placed(compute, layer) for compute in computes]
             longest = max(longest, sum(compute_cycles(compute, self._machine) for compute in computes))
         self.phases[phase].compute_cycles += longest
+        self.phases[phase].layer = layer
 
-    def _store(self, made: Result, phase: int) -> None:
+    def _store(self, made: Result, phase: int, layer: int) -> None:
         block = self._blocks[made]
         for core in self._cores:
-            self._move(self.phases[phase].stores[core], made.stores(core, block.offset), phase)
+            self._move(self.phases[phase].stores[core], made.stores(core, block.offset), phase, layer)
         block.free_from = phase + 1
         self._stored.append((phase, made.writes))
         while self._stored[0][0] < phase - 2:
             self._stored.popleft()
 
-    def _move(self, to: list[Move], moves: Sequence[Move], phase: int) -> None:
-        to += moves
+    def _move(self, to: list[Placed], moves: Sequence[Move], phase: int, layer: int) -> None:
+        to += [Placed(move, layer) for move in moves]
         self.phases[phase].dram_cycles += sum(
             move_cycles(move, self._machine) for move in moves if "DRAM" in (move.src.memory, move.dst.memory)
         )
@@ -253,6 +263,7 @@ class Schedule:
                     self.phases[phase].loads[core],
                     piece(early.fetch.moves(core, early.offset, 0), begin, begin + size),
                     phase,
+                    early.layer,
                 )
             begin += size
 

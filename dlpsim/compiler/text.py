@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dlpsim.compiler.instructions import Compute, Instruction, Move, Sync
 from dlpsim.compiler.roll import Item, Rolled, roll
+from dlpsim.compiler.schedule import Placed
 from isa.vocabulary import Scope
 
 COUNTERS = "ijklmnop"
@@ -13,14 +14,19 @@ COUNTERS = "ijklmnop"
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """An instruction of core `first`, and by how many bytes its offsets differ from core to core."""
+    """An instruction of core `first` for `layer`, and by how many bytes its offsets differ from core to core."""
 
     instruction: Instruction
+    layer: int
     per_core: tuple[int, ...]
     first: int
 
 
-def lines(codes: Sequence[Sequence[Instruction]]) -> Iterator[str]:
+Line = tuple[str, int | None]
+"""A line, and the index of the layer that it serves, if one."""
+
+
+def lines(codes: Sequence[Sequence[Placed]]) -> Iterator[Line]:
     """Yield lines that give core number c the instructions `codes[c]`.
 
     Cores whose instructions differ only in offsets that grow evenly from core to core share them.
@@ -28,20 +34,20 @@ def lines(codes: Sequence[Sequence[Instruction]]) -> Iterator[str]:
     groups = _groups(codes)
     for cores, items in groups:
         if len(groups) > 1:
-            yield f".if {_condition(cores)}"
+            yield f".if {_condition(cores)}", None
         yield from _lines(roll(items), [], 0)
         if len(groups) > 1:
-            yield ".endif"
+            yield ".endif", None
 
 
 Group = tuple[range, list[Item[Shared]]]
 
 
-def _groups(codes: Sequence[Sequence[Instruction]]) -> list[Group]:
+def _groups(codes: Sequence[Sequence[Placed]]) -> list[Group]:
     """Return the cores that share their instructions, each with these."""
     groups: list[Group] = []
     first = 0
-    keys = [[instruction.key for instruction in code] for code in codes]
+    keys = [[(placed.instruction.key, placed.layer) for placed in code] for code in codes]
     while first < len(codes):
         behind = first + 1
         while behind < len(codes) and keys[behind] == keys[first] and _grow_evenly(codes[first : behind + 1]):
@@ -59,20 +65,25 @@ def _growth(one: Instruction, other: Instruction) -> tuple[int, ...]:
     return tuple(b - a for a, b in zip(_offsets(one), _offsets(other), strict=True))
 
 
-def _grow_evenly(codes: Sequence[Sequence[Instruction]]) -> bool:
+def _grow_evenly(codes: Sequence[Sequence[Placed]]) -> bool:
     """Whether the last core continues what the ones before began; two always do."""
     if len(codes) < 3:
         return True
     *_, before, last, new = codes
-    return all(_growth(a, b) == _growth(b, c) for a, b, c in zip(before, last, new, strict=True))
+    return all(
+        _growth(a.instruction, b.instruction) == _growth(b.instruction, c.instruction)
+        for a, b, c in zip(before, last, new, strict=True)
+    )
 
 
-def _shared(codes: Sequence[Sequence[Instruction]], first: int) -> list[Item[Shared]]:
+def _shared(codes: Sequence[Sequence[Placed]], first: int) -> list[Item[Shared]]:
     items = []
-    for index, instruction in enumerate(codes[0]):
+    for index, placed in enumerate(codes[0]):
+        instruction = placed.instruction
         offsets = _offsets(instruction)
-        growth = _growth(instruction, codes[1][index]) if len(codes) > 1 else (0,) * len(offsets)
-        items.append(Item((instruction.key, growth), offsets, Shared(instruction, growth, first)))
+        growth = _growth(instruction, codes[1][index].instruction) if len(codes) > 1 else (0,) * len(offsets)
+        key = instruction.key, placed.layer, growth
+        items.append(Item(key, offsets, Shared(instruction, placed.layer, growth, first)))
     return items
 
 
@@ -86,16 +97,16 @@ Loops = list[tuple[str, list[int]]]
 """The counters of the loops around a line, outermost first, with what they add to each offset that is still to come."""
 
 
-def _lines(items: Sequence[Item[Shared]], loops: Loops, depth: int) -> Iterator[str]:
+def _lines(items: Sequence[Item[Shared]], loops: Loops, depth: int) -> Iterator[Line]:
     indent = "    " * depth
     for item in items:
         if isinstance(item.node, Rolled):
             counter = COUNTERS[depth] if depth < len(COUNTERS) else f"i{depth}"
-            yield f"{indent}loop {item.node.count} {counter}"
+            yield f"{indent}loop {item.node.count} {counter}", None
             yield from _lines(item.node.body, [*loops, (counter, list(item.node.steps[::-1]))], depth + 1)
-            yield f"{indent}endloop"
+            yield f"{indent}endloop", None
         else:
-            yield indent + _line(item.node, loops)
+            yield indent + _line(item.node, loops), item.node.layer
 
 
 def _line(shared: Shared, loops: Loops) -> str:
