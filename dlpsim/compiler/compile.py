@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.activation import Activation
 from dlpsim.compiler.elementwise import elementwise
 from dlpsim.compiler.fusion import RENAMINGS, Layer, is_product, layers
 from dlpsim.compiler.plan import Constant, LayerPlan
-from dlpsim.compiler.product_layer import plan_product
+from dlpsim.compiler.product_layer import Places, plan_product
 from dlpsim.compiler.schedule import Schedule
 from dlpsim.compiler.text import Line, lines
 from dlpsim.compiler.windows import POOLINGS, pooling
@@ -99,7 +98,7 @@ class _Compilation:
         if is_product(network, node):
             added = self._activations[layer.added] if layer.added else None
             y = self._place(layer.y)
-            return plan_product(network, layer, x, y, added, self._tensor(f"{node.name}_w"), self._machine)
+            return plan_product(network, layer, Places(x, y, added), self._tensor(f"{node.name}_w"), self._machine)
         if node.op in POOLINGS:
             return pooling(node, x, self._place(layer.y), self._tensor(f"{node.name}_c"), cores, room)
         operands = [self._activations[name] for name in node.inputs]

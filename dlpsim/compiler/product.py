@@ -162,7 +162,7 @@ class _Steps:
             image, weights = self._image(turn, area, index), self._weights(turn, block, index)
             is_last = index == len(slices) - 1
             needs = (image, weights, *([added] if added and is_last else []))
-            yield Step(needs, result, self._computes(turn, area, block, index, needs, result))
+            yield Step(needs, result, self._computes((turn, area, block, index), needs, result))
 
     def _reuse(self, kind: str, key: object, make: Callable[[], Fetch]) -> Fetch:
         if kind not in self._latest or self._latest[kind][0] != key:
@@ -267,9 +267,10 @@ class _Steps:
         return Fetch("NRAM", self._room_of_result, moves, around(there))
 
     def _computes(
-        self, turn: int, area: _Area, block: int, index: int, needs: Sequence[Fetch], result: Result
+        self, where: tuple[int, _Area, int, int], needs: Sequence[Fetch], result: Result
     ) -> Callable[[int, Offsets], list[Compute]]:
         product = self._product
+        turn, area, block, index = where
 
         def computes(core: int, offset: Offsets) -> list[Compute]:
             made = product._made(product.parts[turn][core])
@@ -330,9 +331,8 @@ def _cut(size: int, tile: int) -> list[tuple[int, int]]:
 
 def _trimmed(settings: tuple[int, ...]) -> tuple[int, ...]:
     """Leave out the last settings of a convolution that are as they would be if they were left out."""
-    for count in range(len(settings)):
-        sh, sw, top, left, dh, dw, groups = settings
-        usual = (1, sh, 0, 0, 1, dh, 1)
-        if settings[count:] == usual[count:]:
-            return settings[:count]
-    return settings
+    usual = (1, settings[0], 0, 0, 1, settings[4], 1)
+    count = len(settings)
+    while count and settings[count - 1] == usual[count - 1]:
+        count -= 1
+    return settings[:count]

@@ -1,6 +1,6 @@
 """Layers that multiply by weights: convolutions in any number of groups, and matrix products."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -21,16 +21,18 @@ STEP_COST = 40
 """What a step costs even where nothing has setup or latency, in cycles: so tiles are not smaller than is good."""
 
 
-def plan_product(
-    network: Network,
-    layer: Layer,
-    x: Activation,
-    y: Activation,
-    added: Activation | None,
-    weights: str,
-    machine: MachineConfig,
-) -> LayerPlan:
+@dataclass(frozen=True)
+class Places:
+    """Where a layer finds its image, leaves its result, and finds what is added to that."""
+
+    x: Activation
+    y: Activation
+    added: Activation | None
+
+
+def plan_product(network: Network, layer: Layer, places: Places, weights: str, machine: MachineConfig) -> LayerPlan:
     """Cut a layer into tiles for `machine`. Raises DlpsimError where not even the smallest tile fits."""
+    x, y, added = places.x, places.y, places.added
     shape, groups = _shape(network, layer, x)
     shape = replace(shape, is_added=added is not None)
     made = y.channels // groups

@@ -215,7 +215,7 @@ class Schedule:
         )
 
     def _bring(self, early: _Early) -> None:
-        """Load something in pieces: evenly over the usual phases where that costs nothing, else where there is slack."""
+        """Load something in pieces: evenly over the usual phases if that costs nothing, else where there is slack."""
         size = early.fetch.size
         count = max(1, min(len(early.usual), size // LEAST_PIECE))
         share = -(-size // (count * GRAIN)) * GRAIN

@@ -44,11 +44,11 @@ class Shape:
 
     def rows(self, begin: int, count: int) -> tuple[int, int, int]:
         """Return the first row of the image that `count` output rows need, how many, and the zeros above them."""
-        return _span(begin, count, self.kernel[0], self.stride[0], self.dilation[0], self.top, self.height)
+        return _Axis(self.height, self.kernel[0], self.stride[0], self.dilation[0], self.top).seen(begin, count)
 
     def columns(self, begin: int, count: int) -> tuple[int, int, int]:
         """Return the same for columns."""
-        return _span(begin, count, self.kernel[1], self.stride[1], self.dilation[1], self.left, self.width)
+        return _Axis(self.width, self.kernel[1], self.stride[1], self.dilation[1], self.left).seen(begin, count)
 
     @property
     def taps(self) -> int:
@@ -62,13 +62,22 @@ class Shape:
         return self.taps == 1 and not self.top + self.left and all((n - 1) * step < size for n, step, size in ends)
 
 
-def _span(
-    begin: int, count: int, kernel: int, stride: int, dilation: int, before: int, size: int
-) -> tuple[int, int, int]:  # noqa: PLR0917
-    first = begin * stride - before
-    behind = (begin + count - 1) * stride - before + (kernel - 1) * dilation + 1
-    start = min(max(first, 0), size - 1)
-    return start, max(min(behind, size) - start, 1), max(-first, 0)
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """Rows or columns of an image, `size` of them, and the windows over them; `before` of the first are beyond it."""
+
+    size: int
+    kernel: int
+    stride: int
+    dilation: int
+    before: int
+
+    def seen(self, begin: int, count: int) -> tuple[int, int, int]:
+        """Return what `count` windows from number `begin` on see: first, how many, and how many are beyond the first."""
+        first = begin * self.stride - self.before
+        behind = first + (count - 1) * self.stride + (self.kernel - 1) * self.dilation + 1
+        start = min(max(first, 0), self.size - 1)
+        return start, max(min(behind, self.size) - start, 1), max(-first, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class Tiling:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a core can use: bytes of NRAM and WRAM, MACs a cycle, elements a cycle, bytes of a beat and of a cycle of DRAM.
+    """What a core can use: bytes of NRAM and WRAM, MACs and elements a cycle, bytes of a beat and of a cycle of DRAM.
 
     `phase` is what each phase costs besides, in cycles. All `cores` load at the same time, and the same image: once
     for each, or once for those of a cluster if it has `shared` bytes for it, which may hold all of it for the layer.
@@ -141,7 +150,7 @@ def best(shape: Shape, budget: Budget, passes: int = 1, *, is_whole: bool = Fals
                 for rows in fitting:
                     for weights_stay in (True, False):
                         tiling = Tiling(rows.size, columns.size, made, channels, weights_stay)
-                        priced = _cost(shape, tiling, rows, columns, budget, passes)
+                        priced = _cost(shape, tiling, (rows, columns), budget, passes)
                         if found is None or priced.total < found[1].total:
                             found = tiling, priced
                 if fitting:
@@ -180,8 +189,9 @@ def _nram(shape: Shape, rows: _Cut, columns: _Cut, made: int, channels: int) -> 
     return image + output * (2 if shape.is_added else 1)
 
 
-def _cost(shape: Shape, tiling: Tiling, rows: _Cut, columns: _Cut, budget: Budget, passes: int) -> Cost:
+def _cost(shape: Shape, tiling: Tiling, cuts: tuple[_Cut, _Cut], budget: Budget, passes: int) -> Cost:
     """Return what a tiling takes: the longer of computing and moving, and what overlaps with neither."""
+    rows, columns = cuts
     spatial, blocks = shape.images * rows.count * columns.count, ceil(shape.made / tiling.made)
     slices = ceil(shape.channels / tiling.channels)
     pixels = shape.images * shape.out_height * shape.out_width
@@ -212,7 +222,7 @@ def _line(channels: int, beat: int, *, is_cut: bool) -> int:
 
 
 def _cut(span: Callable[[int, int], tuple[int, int, int]], size: int, tile: int) -> _Cut:
-    """Cut an axis of the output; between a few tiles at either end, where windows reach beyond the image, all are alike."""
+    """Cut an axis of the output; tiles that are not at either end, where windows reach beyond it, are all alike."""
     begins = range(0, size, tile)
     edge = 3 if len(begins) > 8 else len(begins)
     seen = [span(begin, min(tile, size - begin))[1] for begin in (*begins[:edge], *begins[edge:][-edge:])]
