@@ -7,7 +7,6 @@ import pytest
 from dlpsim import simulate
 from dlpsim.events import Stall
 from dlpsim.metrics import METRICS, find_metrics
-from dlpsim.sweep.measures import METRICS as COLUMNS
 from dlpsim.views.idle import IdleCause
 from dlpsim.views.roofline import point
 from isa.errors import DlpsimError
@@ -39,10 +38,6 @@ def test_reasons_and_causes() -> None:
     assert {f"stalled.{reason.value}" for reason in (Stall.SETUP, Stall.PORT)} <= METRICS.keys()
     causes = {name.removeprefix("idle_by.") for name in METRICS if name.startswith("idle_by.")}
     assert causes == {cause.value for cause in IdleCause}
-
-
-def test_columns_of_a_sweep() -> None:
-    assert sorted({column.name for column in COLUMNS} - METRICS.keys()) == []
 
 
 def test_each_has_its_parts() -> None:
