@@ -39,7 +39,7 @@ LOOKS_IN_ADVANCE = 12
 PATIENCE = 16
 """So often may a loop of another core go round before it takes over from a leader that stands still."""
 
-PATIENCE_AT_ONCE = 64
+PATIENCE_AT_ONCE = 16
 """So many times longer it waits if no time passes meanwhile: the leader's turn at this boundary may come yet."""
 
 HEAD_COST, LOOK_COST, CORE_COST, PORT_COST = 1.0, 5.0, 1.5, 0.4
