@@ -1,9 +1,11 @@
 """Why a run takes what it takes, as data."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from dlpsim.config import MachineConfig
+from dlpsim.events import Listener
 from dlpsim.explain.advice import Advice, Case, advise
 from dlpsim.explain.known import Known, known_of
 from dlpsim.explain.slack import Slack, slacks
@@ -11,6 +13,7 @@ from dlpsim.explain.what_if import WhatIf, what_ifs
 from dlpsim.simulation import Result, Simulation
 from dlpsim.views.bound import BoundData, bound
 from dlpsim.views.critical_path import CriticalPath
+from dlpsim.views.line_table import LineData
 from dlpsim.views.line_table import data as line_data
 from dlpsim.views.occupancy import Occupancy
 from dlpsim.views.path import PathData
@@ -19,10 +22,14 @@ from isa.program import Program
 
 @dataclass(frozen=True)
 class Explanation:
-    """A run, its critical path, what bounds it, what would be without limits and with worse parameters, advice."""
+    """A run, its critical path, what bounds it, what would be without limits and with worse parameters, advice.
+
+    `lines` is where the cycles of the run went, by source line.
+    """
 
     result: Result
     path: PathData
+    lines: LineData
     bound: BoundData
     what_ifs: tuple[WhatIf, ...]
     slacks: tuple[Slack, ...]
@@ -58,17 +65,19 @@ class Explanation:
         }
 
 
-def explain(program: Program, config: MachineConfig, *, seek_slack: bool = True) -> Explanation:
+def explain(
+    program: Program, config: MachineConfig, *, seek_slack: bool = True, listeners: Iterable[Listener] = ()
+) -> Explanation:
     """Run a program, and run it as it would be otherwise; `seek_slack` takes the most of these runs.
 
-    Raises DlpsimError if the program cannot run on the machine.
+    `listeners` are told the events of the run as it is. Raises DlpsimError if the program cannot run on the machine.
     """
     path, occupancy = CriticalPath(program, config), Occupancy(program)
-    result = Simulation(program, config, (path, occupancy), split_idle=True).run()
+    result = Simulation(program, config, (path, occupancy, *listeners), split_idle=True).run()
     assert result.idle is not None
     found = path.data()
     lines = line_data(program, result.idle, found, occupancy.data())
     bounds, without, known = bound(result.summary, config), what_ifs(program, config), known_of(program)
     case = Case(program, config, result.cycles, known, result.idle, lines, bounds, without)
     worse = slacks(program, config, result.cycles) if seek_slack else ()
-    return Explanation(result, found, bounds, without, worse, known, advise(case))
+    return Explanation(result, found, lines, bounds, without, worse, known, advise(case))
