@@ -30,6 +30,7 @@ INTERRUPTED = 128 + signal.SIGINT
 @click.option("--check", is_flag=True, help="Compare the results with NumPy (.expect); exit with 1 if they differ.")
 @click.option("--hazards", "see_hazards", is_flag=True, help="Say which races this run met, and who was first.")
 @click.option("--lines", "see_lines", is_flag=True, help="Say where the cycles went, by source line.")
+@click.option("--decoder", "see_decoder", is_flag=True, help="Show the decoders' states, and what instructions take.")
 @click.option(
     "--trace",
     "traces",
@@ -63,6 +64,7 @@ def run(
     check: bool,
     see_hazards: bool,
     see_lines: bool,
+    see_decoder: bool,
     traces: tuple[Path, ...],
     window: str | None,
     trace_cores: tuple[int, ...],
@@ -93,6 +95,10 @@ def run(
         from dlpsim.cli.run_views.lines import Lines  # noqa: PLC0415
 
         views.append(Lines(assembled, config))
+    if see_decoder:
+        from dlpsim.cli.run_views.decoder import Decoder  # noqa: PLC0415
+
+        views.append(Decoder(assembled, config))
     if save:
         from dlpsim.cli.run_views.saved_result import SavedResult  # noqa: PLC0415
 
