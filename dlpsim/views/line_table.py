@@ -1,8 +1,8 @@
 """Where the cycles went, by source line.
 
-line  times  occupied  waiting  of the compute unit  path
-  92      1     2,048                               2,048    1.3 %  move DRAM[w0] WRAM[0] K * first * fp32
-  93      1              2,048  sync for dram                       sync
+line  times  occupied  waiting  for           path   share  source
+ 104      1     2,048                        2,048   1.3 %  move DRAM[w0] WRAM[0] K * first * fp32
+ 105      1              2,048  sync:dram                   sync
 """
 
 import re
@@ -60,6 +60,11 @@ class LineRow:
         """Cycles of the critical path."""
         return sum(self.path.values())
 
+    @property
+    def says_much(self) -> bool:
+        """Whether the table has a number for it."""
+        return bool(self.times or self.path or self.idle.get("compute"))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the row as --json prints it."""
         return {
@@ -116,7 +121,7 @@ def executions(code: Code) -> Sequence[int]:
 
 def render(lines: LineData) -> str:
     """Return the table. Lines whose decoder waits for several things take a row for each."""
-    cells = [cell for row in lines.rows for cell in _cells(row, lines.cycles)]
+    cells = [cell for row in lines.rows if row.line or row.says_much for cell in _cells(row, lines.cycles)]
     head = ("line", "times", "occupied", "waiting", "for", "path", "share")
     widths = [max(len(row[column]) for row in (head, *cells)) for column in range(len(head))]
     room = max(WIDTH - sum(widths) - 2 * len(widths), SHORTEST)

@@ -1,16 +1,20 @@
 """The critical path: its cycles are those of the run, and the same whatever is skipped and in which order."""
 
+import sys
 from collections.abc import Sequence
 from random import Random
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dlpsim.limits import InstructionLimit
 from dlpsim.machine.machine import Machine
+from dlpsim.simulation import prepare
 from dlpsim.views import critical_path
 from dlpsim.views.critical_path import CriticalPath
+from dlpsim.views.idle_causes import IdleCauses
 from dlpsim.views.path import PathData
 from isa.errors import DlpsimError
 from tests.machine.repeating import MAX_INSTRUCTIONS, Run, recurring_runs, repeating_runs
@@ -56,3 +60,78 @@ def test_order_of_creation_changes_nothing(run: Run, random: Random) -> None:
     order = list(range(run[1].total_cores))
     random.shuffle(order)
     assert path(run, skip=False) == path(run, skip=False, creation_order=order)
+
+
+def parts(text: str, machine: str = "dlp-s", cores: int | None = None) -> list[tuple[int, int, str, str, int]]:
+    run = prepare(text, machine, cores)
+    data = path(run, skip=True)
+    assert isinstance(data, PathData)
+    return [(part.core, part.pc, part.unit, part.cause.value, part.cycles) for part in data.parts]
+
+
+def test_one_after_the_other() -> None:
+    assert parts("move DRAM NRAM 640\nsync\ncompute MAC_32 256\n") == [
+        (0, 0, "dram", "work", 10),
+        (0, 2, "compute", "work", 1),
+    ]
+    assert parts("") == []
+
+
+def test_every_cause() -> None:
+    assert parts("move DRAM NRAM 640\nsync\ncompute MAC_32 256\n", "dlp-s-real") == [
+        (0, 0, "", "decode", 1),
+        (0, 0, "dram", "setup", 20),
+        (0, 0, "dram", "work", 10),
+        (0, 0, "dram", "latency", 100),
+        (0, 2, "", "decode", 1),
+        (0, 2, "compute", "setup", 2),
+        (0, 2, "compute", "work", 1),
+        (0, 2, "compute", "latency", 8),
+    ]
+
+
+def test_what_is_quicker_is_not_on_the_path() -> None:
+    assert parts("move DRAM NRAM 64\ncompute MAC_32 2560\nmove NRAM DRAM 64\n") == [(0, 1, "compute", "work", 10)]
+
+
+def test_waiting_for_a_port_and_for_the_last_core() -> None:
+    assert parts("move DRAM NRAM 1280\nsync chip\ncompute MAC_32 256 * (1 + core)\n", "dlp-m", 2) == [
+        (1, 0, "dram", "work", 10),
+        (1, 0, "dram", "port", 10),
+        (1, 2, "compute", "work", 2),
+    ]
+
+
+LOOPS = {
+    "queue": "loop {n}\n move DRAM NRAM 1024\n compute MAC_32 4096\n move NRAM DRAM 1024\nendloop\n",
+    "syncs": "loop {n}\n move DRAM NRAM 1024\n sync\n compute MAC_32 4096\n sync\nendloop\n",
+    "barrier": "loop {n}\n move DRAM NRAM 128*(core+1)\n sync\n compute MAC_32 4096\n sync chip\nendloop\n",
+}
+
+
+@pytest.mark.parametrize("cores", [1, 64])
+@pytest.mark.parametrize("name", LOOPS)
+def test_many_iterations_take_no_more_work(name: str, cores: int) -> None:
+    """Counted in calls of functions, which do not depend on what else the computer does."""
+    few, many = (calls(LOOPS[name].format(n=count), cores) for count in (1000, 10**9))
+    assert many < 1.5 * few
+
+
+def calls(text: str, cores: int) -> int:
+    """How many functions are called to follow a run with the views of idle cycles and of the critical path."""
+    program, config = prepare(text, "dlp-m", cores)
+    causes, view, count = IdleCauses(config), CriticalPath(program, config), 0
+
+    def called(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    machine = Machine(program, config, [causes, view])
+    sys.setprofile(called)
+    try:
+        machine.run()
+        causes.data()
+        view.data()
+    finally:
+        sys.setprofile(None)
+    return count

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlpsim import simulate
 from dlpsim.limits import InstructionLimit
 from dlpsim.machine.machine import Machine
-from dlpsim.views.idle import IdleData
+from dlpsim.views.idle import IdleData, words
 from dlpsim.views.idle_causes import IdleCauses
 from dlpsim.views.summary import Summary
 from isa.errors import DlpsimError
@@ -20,9 +22,9 @@ from tests.reference.strategies import runs
 def causes(run: Run, *, skip: bool, creation_order: Sequence[int] | None = None) -> IdleData | tuple[str, ...]:
     """The causes of a run, or what is wrong with it."""
     view, summary = IdleCauses(run[1]), Summary(*run)
-    listeners = [view, summary, InstructionLimit(MAX_INSTRUCTIONS)]
+    limit = InstructionLimit(MAX_INSTRUCTIONS)
     try:
-        Machine(*run, listeners, creation_order, skip=skip).run()
+        Machine(*run, [view, summary, limit], creation_order, skip=skip).run()
     except DlpsimError as error:
         return error.messages
     data = view.data()
@@ -45,3 +47,57 @@ def test_order_of_creation_changes_nothing(run: Run, random: Random) -> None:
     order = list(range(run[1].total_cores))
     random.shuffle(order)
     assert causes(run, skip=False) == causes(run, skip=False, creation_order=order)
+
+
+@pytest.mark.parametrize(
+    ("text", "machine", "idle_by"),
+    [
+        ("", "dlp-s", {}),
+        ("compute MAC_32 256\n", "dlp-s", {}),
+        ("move DRAM NRAM 640\n", "dlp-s", {"finish:dram": 10}),
+        ("move DRAM NRAM 640\nsync\n", "dlp-s", {"sync:dram": 10}),
+        (
+            "move DRAM NRAM 640\nsync\ncompute MAC_32 256\n",
+            "dlp-s-real",
+            {"decoding": 3, "sync:dram": 129, "finish:compute": 8},
+        ),
+        ("move NRAM WRAM 2000\nmove DRAM NRAM 128\nsync\ncompute MAC_32 1\n", "dlp-s", {"sync:dram": 2}),
+    ],
+)
+def test_of_one_core(text: str, machine: str, idle_by: dict[str, int]) -> None:
+    idle = simulate(text, machine).idle
+    assert idle is not None
+    assert idle.of(0, "compute") == idle_by
+
+
+def test_first_unit_of_several_that_complete_at_once() -> None:
+    result = simulate("move NRAM WRAM 2000\nmove DRAM NRAM 128\ncompute MAC_32 512\nsync\nmove NRAM WRAM 1000\n")
+    assert result.idle is not None
+    assert result.idle.of(0, "compute") == {"finish:local": 1}
+    assert result.idle.of(0, "dram") == {"finish:local": 1}
+    late = simulate("move NRAM WRAM 2000\nmove DRAM NRAM 128\nsync\n")
+    assert late.idle is not None
+    (part,) = late.idle.parts[0, "compute"]
+    assert (part.name, part.pc, part.awaited_pc, part.cycles) == ("sync:dram", 2, 1, 2)
+
+
+def test_full_queue() -> None:
+    text = "loop 3\nmove DRAM NRAM 640\nendloop\ncompute MAC_32 256\n"
+    idle = simulate(text, sets=[("decoder.queue_depth", "1")]).idle
+    assert idle is not None
+    assert idle.of(0, "compute") == {"queue:dram": 10, "finish:dram": 19}
+
+
+def test_barrier_names_the_core_that_came_last() -> None:
+    idle = simulate("compute MAC_32 256 * (1 + core % 3)\nsync chip\n", "dlp-m", 6).idle
+    assert idle is not None
+    assert idle.of(0, "compute") == {"barrier:core 2": 2}
+    assert idle.of(2, "compute") == {}
+    assert idle.of(5, "dram") == {"sync:compute": 3}
+
+
+def test_after_the_end_of_a_core() -> None:
+    idle = simulate("compute MAC_32 256 * (1 + core)\n", "dlp-m", 3).idle
+    assert idle is not None
+    assert [idle.of(core, "compute") for core in range(3)] == [{"ended": 2}, {"ended": 1}, {}]
+    assert words("ended") == "after the core had halted"
