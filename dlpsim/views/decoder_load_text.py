@@ -1,7 +1,11 @@
 """What decoders spent their cycles on, and how long instructions are held, as text.
 
+Cycles of each decoder by state:
+
 decoder   decoding   queue   sync   barrier   ended
 core 0           6       0    180         0     121
+
+Cycles for which one instruction of a kind is held, on the average:
 
 instruction      times   decoder   queue   unit   latency   units held
 move dram            3         1    11.7     31       100       30.3 %
@@ -21,10 +25,12 @@ GAP = 3
 
 def render(data: LoadData) -> Iterator[str]:
     """Yield the two tables."""
-    yield "  Cycles of each decoder by state, and what each kind of instruction takes, in cycles each:"
+    yield "  Cycles of each decoder by state:"
     yield ""
     yield from _table(["decoder", *data.states[0]], list(_states(data)))
     if data.kinds:
+        yield ""
+        yield "  Cycles for which one instruction of a kind is held, on the average:"
         yield ""
         heads = ["instruction", "times", "decoder", "queue", "unit", "latency", "units held"]
         yield from _table(heads, [_kind(kind, data) for kind in data.kinds])
@@ -53,4 +59,4 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
     for row in (heads, *rows):
         first, *others = zip(row, widths, strict=True)
         numbers = "".join(f"{text:>{width + GAP}}" for text, width in others)
-        yield f"  {first[0]:{first[1]}}{numbers}"
+        yield f"  {first[0]:{first[1]}}{numbers}".rstrip()

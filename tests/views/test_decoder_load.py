@@ -72,4 +72,21 @@ def test_small_program() -> None:
 def test_text() -> None:
     data = loads(small(), skip=False)
     assert isinstance(data, LoadData)
-    assert list(render(data)) == []
+    assert list(render(data)) == [
+        "  Cycles of each decoder by state:",
+        "",
+        "  decoder   decoding   queue   sync   barrier   ended",
+        "  core 0          13       0    468         9      13",
+        "  core 1          13       0    471         6      13",
+        "  core 2          13       0    474         3      13",
+        "  core 3          13       0    477         0      13",
+        "",
+        "  Cycles for which one instruction of a kind is held, on the average:",
+        "",
+        "  instruction      times   decoder   queue   unit   latency   units held",
+        "  loop                 4         1       0      0         0",
+        "  move dram           12         1       0   58.5       100       34.9 %",
+        "  sync chip           12       160       0      0         0",
+        "  compute MAC_32      12         1       0      6         8        3.6 %",
+        "  endloop             12         1       0      0         0",
+    ]
