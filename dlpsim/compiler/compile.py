@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.activation import Activation
+from dlpsim.compiler.demand import compulsory_bytes, macs
 from dlpsim.compiler.elementwise import elementwise
 from dlpsim.compiler.fusion import RENAMINGS, Layer, is_product, layers
 from dlpsim.compiler.plan import Constant, LayerPlan
@@ -77,7 +78,7 @@ class _Compilation:
         plans = []
         for layer in layers(self._network):
             try:
-                plans.append(self._plan(layer))
+                plans.append(self._described(layer, self._plan(layer)))
             except DlpsimError as error:
                 problems += error.messages
         if problems:
@@ -88,6 +89,11 @@ class _Compilation:
         text = "".join(f"{line}\n" for line, _ in program)
         layers_of_lines = tuple(layer for _, layer in program)
         return Compiled(self._network, self._machine, text, layers_of_lines, self._activations, constants, tuple(plans))
+
+    def _described(self, layer: Layer, plan: LayerPlan) -> LayerPlan:
+        ops = "+".join(node.op for node in layer.nodes)
+        asked = macs(self._network, layer), compulsory_bytes(self._network, layer)
+        return replace(plan, op=ops, macs=asked[0], compulsory_bytes=asked[1])
 
     def _plan(self, layer: Layer) -> LayerPlan:
         network, node = self._network, layer.node

@@ -20,9 +20,16 @@ class Constant:
 
 @dataclass(frozen=True)
 class LayerPlan:
-    """The steps of a layer, its constants by the names of their tensors, and a sentence on how it was cut."""
+    """The steps of a layer, its constants by the names of their tensors, and a sentence on how it was cut.
+
+    `op` names its operators. `macs` are those of the network, `compulsory_bytes` those of its operands, weights and
+    result, each once.
+    """
 
     name: str
     steps: list[Step]
     constants: Mapping[str, Constant] = field(default_factory=dict)
     note: str = ""
+    op: str = ""
+    macs: int = 0
+    compulsory_bytes: int = 0
