@@ -17,6 +17,7 @@ from benchmarks.provenance import provenance
 from benchmarks.repetition import LARGER, repetition
 from benchmarks.report import render
 from benchmarks.simulation import simulation
+from benchmarks.traces import traces
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def measure(size: Size) -> Iterator[Figure]:
     yield from processes(size.repeats)
     yield from simulation(size.instructions, size.repeats)
     yield from repetition(size.repeats, size.wider)
+    yield from traces(size.instructions, size.repeats)
     yield from assembly(size.lines, size.repeats)
     yield from data(size.iterations, size.repeats)
     yield from memory(size.instructions, size.lines, size.straight)

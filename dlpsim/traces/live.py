@@ -25,8 +25,8 @@ from dlpsim.events import (
 from dlpsim.traces.writer import Writer
 from isa.errors import DlpsimError
 
-BATCH = 20_000
-"""Events of a kind after which the writer gets what there is."""
+BATCH = 1_000
+"""Events of a kind after which the writer gets what there is: few enough to be still at hand in the caches."""
 
 MOST = 1_000_000
 """Events of a kind that one boundary may have: they are kept until all are there and can be ordered."""

@@ -110,6 +110,7 @@ def test_quick_run_measures_everything(tmp_path: Path, capsys: pytest.CaptureFix
     assert {(f"instruction on {machine}", "bare timeouts") for machine in MACHINES} <= named.keys()
     assert {(command, "s") for command in COMMANDS} <= named.keys()
     assert named["assembly, distinct lines", "lines/s"]["aim"] == "at least 100000"
+    assert named["Perfetto trace on dlp-m-real, export alone", "instructions/s"]["aim"] == "at least 100000"
     assert named["iteration with data", "of the other two"]["aim"] == "at most 1.3"
     assert named["check of fc_1024x256.asm, 4 cores", "s"]["aim"] == "at most 2"
     assert named["dlpsim --help", "s"]["reached"] is (named["dlpsim --help", "s"]["median"] <= 0.15)
