@@ -28,9 +28,23 @@ Plotly.newPlot("chart", figure.data, figure.layout, {{responsive: true, displayl
 """
 
 
-def page(title: str, traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> bytes:
-    """Return a page in UTF-8 that shows `traces`, as plotly.js takes them."""
+def plotly_bundle() -> str:
+    """Return plotly.js, some 4.8 MB, to stand in a script element."""
     from plotly.offline import get_plotlyjs  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
 
-    figure = json.dumps({"data": traces, "layout": layout}, allow_nan=False).replace("<", "\\u003c")
-    return PAGE.format(title=escape(title), bundle=get_plotlyjs(), figure=figure).encode()
+    bundle: str = get_plotlyjs()
+    return bundle
+
+
+def embedded(data: object) -> str:
+    """Return data as JSON that can stand in a script element, whatever texts there are in it.
+
+    Raises ValueError for a number that JSON does not have.
+    """
+    return json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def page(title: str, traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> bytes:
+    """Return a page in UTF-8 that shows `traces`, as plotly.js takes them."""
+    figure = embedded({"data": traces, "layout": layout})
+    return PAGE.format(title=escape(title), bundle=plotly_bundle(), figure=figure).encode()

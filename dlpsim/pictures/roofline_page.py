@@ -17,14 +17,20 @@ Trace = dict[str, Any]
 
 def roofline_page(data: RooflineData) -> bytes:
     """Return the page in UTF-8."""
+    return page(TITLE, roofline_traces(data), roofline_layout(data))
+
+
+def roofline_traces(data: RooflineData) -> list[Trace]:
+    """Return the roofs, the points and the chips as plotly.js takes them."""
     across, _ = spans(data)
     traces = [trace for one in data.roofs for trace in _roofs(one, across, colour_of(data, one.machine))]
     traces += [trace for number, point in enumerate(data.points, 1) for trace in _point(number, point, data, across)]
     traces += _chips(data)
-    return page(TITLE, traces, _layout(data))
+    return traces
 
 
-def _layout(data: RooflineData) -> Trace:
+def roofline_layout(data: RooflineData) -> Trace:
+    """Return the axes and the title."""
     missing = [point.name for point in data.points if not is_drawn(point)]
     note = f"<br><sub>not drawn, as without MACs: {escape(', '.join(missing))}</sub>" if missing else ""
     grid = {"type": "log", "gridcolor": "#e6e6e6", "linecolor": "#8a8a8a", "dtick": 1, "exponentformat": "power"}
