@@ -17,7 +17,8 @@ from dlpsim.views.bound import BoundData
 from dlpsim.views.idle import IdleCause, IdleData
 from dlpsim.views.line_table import LineData
 from dlpsim.views.quantities import count_text, counted
-from isa.program import Code, Loop, Program, Sync
+from isa.program import Code, Instruction, Loop, Program, Sync
+from isa.vocabulary import Scope
 
 WORTH = 0.005
 """Advice that gains less than this part of the run is not given."""
@@ -149,11 +150,16 @@ def _end_of(code: Code, loop: int) -> int:
 
 
 def _needless_syncs(case: Case) -> Iterator[Advice]:
-    lines = case.known.idle_syncs
+    own = {each.line for code in case.program.cores for each in code if _is_own(each)}
+    lines = case.known.idle_syncs & own
     if lines and case.known.is_sound:
         gain = case.cycles - (cycles_of(without_syncs(case.program, lines), case.config) or case.cycles)
         shown = listed(sorted(lines))
         yield Advice(tuple(sorted(lines)), f"leave out the syncs of lines {shown}: they order nothing", gain)
+
+
+def _is_own(instruction: Instruction) -> bool:
+    return isinstance(instruction, Sync) and instruction.scope is Scope.CORE
 
 
 def _fewer_moves(case: Case) -> Iterator[Advice]:

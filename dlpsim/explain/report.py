@@ -53,7 +53,7 @@ def _without(explanation: Explanation) -> Iterator[str]:
 def _slack(explanation: Explanation) -> Iterator[str]:
     free = [one for one in explanation.slacks if not one.matters]
     if explanation.slacks:
-        yield "What could be worse, one at a time, before the run takes longer (found by running)"
+        yield "What could be worse, one at a time, before the run takes longer (all tried)"
     for one in free:
         yield f"  {one.parameter:<26} {_worst(one)}"
     tight = [one.parameter for one in explanation.slacks if one.matters]
