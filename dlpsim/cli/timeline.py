@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from dlpsim.cli.options import machine_options, machine_values
-from isa.errors import DlpsimError
 
 if TYPE_CHECKING:
     from dlpsim.config import MachineConfig
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from isa.program import Program
 
 KINDS = ("png", "svg", "json")
-MOST_CORES = 16
-"""So many cores are shown where none are chosen."""
 NARROWEST = 40
 
 
@@ -53,16 +50,17 @@ def timeline(
     from dlpsim.pictures.drawing import kind_of  # noqa: PLC0415 (only where used: keeps --help fast)
     from dlpsim.programs import program_path  # noqa: PLC0415
     from dlpsim.simulation import prepare  # noqa: PLC0415
+    from dlpsim.views.excerpt import AskedWindow, chosen_cores, read_window  # noqa: PLC0415
     from dlpsim.views.timeline import Timeline  # noqa: PLC0415
     from dlpsim.views.timeline_text import label_width, render  # noqa: PLC0415
 
     kind = kind_of(output, KINDS) if output else ""
-    asked = _window(window)
+    asked = AskedWindow() if window is None else read_window(window)
     assembled, config = prepare(program_path(program), machine, cores, *machine_values(defines, sets))
-    shown = _cores(chosen, config)
+    shown = chosen_cores(chosen, config.name, config.total_cores)
     view = Timeline(assembled, config)
     cycles = _run(assembled, config, view)
-    span = _within(asked, cycles)
+    span = asked.within(cycles)
     label = label_width(config.units, config.total_cores)
     if output and kind != "json":
         from dlpsim.pictures.timeline import COLUMNS, timeline_picture  # noqa: PLC0415
@@ -77,38 +75,6 @@ def timeline(
         return
     for line in render(data, label):
         click.echo(line.rstrip())
-
-
-def _window(text: str | None) -> tuple[int | None, int | None]:
-    """Return the boundaries of --window, None where one is left out."""
-    if text is None:
-        return None, None
-    begin, colon, end = text.partition(":")
-    try:
-        bounds = int(begin) if begin.strip() else None, int(end) if end.strip() else None
-    except ValueError:
-        bounds = -1, -1
-    first, last = bounds
-    if not colon or (first or 0) < 0 or (last is not None and last <= (first or 0)):
-        raise DlpsimError(f"--window {text}: expected A:B, two cycles of which the first is the lower, such as 100:200")
-    return bounds
-
-
-def _within(window: tuple[int | None, int | None], cycles: int) -> tuple[int, int]:
-    """Return the boundaries of a window of a run; all of it where there is none."""
-    begin, end = window
-    first, last = begin or 0, cycles if end is None else end
-    if window != (None, None) and (first >= cycles or last > cycles):
-        raise DlpsimError(f"--window {first}:{last} is outside the run, which ends at cycle {cycles}")
-    return first, last
-
-
-def _cores(chosen: tuple[int, ...], config: "MachineConfig") -> list[int]:
-    total = config.total_cores
-    wrong = [f"--core {core}: {config.name} has cores 0 to {total - 1}" for core in chosen if not 0 <= core < total]
-    if wrong:
-        raise DlpsimError(wrong)
-    return sorted(set(chosen)) or list(range(min(total, MOST_CORES)))
 
 
 def _run(program: "Program", config: "MachineConfig", view: "Timeline") -> int:
