@@ -26,6 +26,7 @@ COMMANDS = {
     "machines": "List the built-in machines, or show one.",
     "chips": "List real accelerators to compare with.",
     "metrics": "Say what every number that is reported means.",
+    "compile": "Write a network as a program.",
     "network": "Show the layers of a network.",
     "exercise": "Answer an exercise of the textbook.",
     "sweep": "Run a grid of parameters; tabulate and plot it.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlpsim.cli.options import machine_options, machine_values
+from dlpsim.cli.options import machine_options
 
 if TYPE_CHECKING:
     from dlpsim.cli.run_views.run_view import RunView
@@ -48,6 +48,7 @@ INTERRUPTED = 128 + signal.SIGINT
 @click.option(
     "--max-instructions", type=click.IntRange(min=0), metavar="N", help="Give up a run that executes more instructions."
 )
+@click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Set a size of a network. Repeatable.")
 @click.option("--no-skip", is_flag=True, help="Simulate every iteration, also where the run repeats itself.")
 @click.pass_context
 def run(
@@ -71,19 +72,31 @@ def run(
     save: Path | None,
     max_cycles: int | None,
     max_instructions: int | None,
+    dims: tuple[str, ...],
     no_skip: bool,
 ) -> None:
     """Run PROGRAM and say what it took.
 
     PROGRAM is a file; a bare name that is no file here is looked up among the shipped programs. With --data, --random,
-    --out or --check the run carries numbers: every instruction takes effect when it completes.
+    --out or --check the run carries numbers: every instruction takes effect when it completes. The name of a network
+    (`dlpsim network` lists them) or an ONNX file is compiled first; --check then compares with onnxruntime.
     """
-    from dlpsim.programs import program_path  # noqa: PLC0415
-    from dlpsim.simulation import Simulation, prepare  # noqa: PLC0415
+    from dlpsim.cli.source import MachineChoice, load_source  # noqa: PLC0415
+    from dlpsim.simulation import Simulation  # noqa: PLC0415
 
-    assembled, config = prepare(program_path(program), machine, cores, *machine_values(defines, sets))
+    source = load_source(program, MachineChoice(machine, cores, defines, sets), dims)
+    assembled, config, network = source.program, source.machine, source.network
     views: list[RunView] = []
-    if data or out or check or seed is not None:
+    has_numbers = bool(data or out or check or seed is not None)
+    if network:
+        from dlpsim.cli.run_views.network_layers import NetworkLayers  # noqa: PLC0415
+
+        views.append(NetworkLayers(network, config))
+    if network and has_numbers:
+        from dlpsim.cli.run_views.network_numbers import NetworkNumbers  # noqa: PLC0415
+
+        views.append(NetworkNumbers(network, data, seed, out, check))
+    elif has_numbers:
         from dlpsim.cli.run_views.numbers import Numbers  # noqa: PLC0415
 
         views.append(Numbers(assembled, data, seed, out, check))

@@ -1,0 +1,27 @@
+"""Whether a compiled network computes what an independent runtime does. Importing this imports NumPy."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from numpy.typing import NDArray
+
+from dlpsim.deploy.deployment import Deployment
+from dlpsim.networks.evaluate import evaluate
+from dlpsim.verification import ALLOWED, Comparison
+from isa.expected import relative_error
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def agreement(deployment: Deployment, inputs: Arrays, tensors: Arrays) -> tuple[Comparison, ...]:
+    """Compare each value of the network that is in DRAM after a run, `tensors`, with what onnxruntime gives.
+
+    `inputs` are those of the network, by name. Values that layers pass on without storing them are not there.
+    """
+    network = deployment.compiled.network
+    computed = {name for node in network.nodes for name in node.outputs if name}
+    found = {name: array for name, array in deployment.compiled.values(tensors).items() if name in computed}
+    references = evaluate(network, inputs, list(found))
+    return tuple(
+        Comparison(name, relative_error(array, references[name]), ALLOWED["f32"]) for name, array in found.items()
+    )
