@@ -159,7 +159,7 @@ class PerfettoWriter:
 
     def _decode(self, event: DecodeStarted) -> None:
         if event.core in self._decoders:
-            self._decoders[event.core].decode(event)
+            self._decoders[event.core].decode(event, self._now)
 
     def _dispatch(self, event: Dispatched) -> None:
         unit = self._units.get((event.core, event.unit))
@@ -170,7 +170,7 @@ class PerfettoWriter:
     def _start(self, event: Started) -> None:
         unit = self._units.get((event.core, event.unit))
         if unit:
-            unit.start(event)
+            unit.start(event, self._now)
             self._touched[unit] = None
 
     def _free(self, event: Freed) -> None:

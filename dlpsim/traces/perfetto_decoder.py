@@ -28,8 +28,10 @@ class DecoderTrack:
         self._cycles = cycles
         self._end = tracks.end(self.track)
         self._halted = tracks.instant(self.track, "halted", {})
-        self._decoding: tuple[int, int] | None = None
-        """When it took an instruction whose slice is not written yet, and which: a wait may have to come before."""
+        self._decoding: tuple[int, bytes, int] | None = None
+        """When it took an instruction whose slice is not written yet, also as a varint, and which.
+
+        It is written late, because a wait may have to come before."""
         self._waits: deque[Wait] = deque()
         self._slices: dict[int, Template] = {}
         self._wait_slices: dict[tuple[int, Stall, str], Template] = {}
@@ -39,12 +41,13 @@ class DecoderTrack:
         """Begin at a boundary with what is under way."""
         self._begin = time
         self._waits.extend(state.stalls.get(self._core, ()))
-        self._decoding = state.decoding.get(self._core)
+        taken = state.decoding.get(self._core)
+        self._decoding = taken and (taken[0], varint(time), taken[1])
 
-    def decode(self, event: DecodeStarted) -> None:
+    def decode(self, event: DecodeStarted, now: bytes) -> None:
         """Take note that an instruction was taken, and write the slice of the one before."""
         self._write_decoding(event.time)
-        self._decoding = event.time, event.pc
+        self._decoding = event.time, now, event.pc
 
     def stall(self, event: DecoderStalled) -> None:
         """Take note of a wait: its slice is written when it is over."""
@@ -72,7 +75,7 @@ class DecoderTrack:
     def _write_decoding(self, until: int) -> None:
         if self._decoding is None or not self._cycles:
             return
-        time, pc = self._decoding
+        time, begin, pc = self._decoding
         self._decoding = None
         end = time + self._cycles
         if end <= self._begin:
@@ -82,7 +85,7 @@ class DecoderTrack:
             shown = self._instructions[pc]
             template = self._tracks.slice(self.track, f"decode {shown.text}", arguments(shown, pc))
             self._slices[pc] = template
-        self._out.append(template.at(varint(max(time, self._begin))))
+        self._out.append(template.at(begin))
         if end <= until:
             self._out.append(self._end.at(varint(end)))
 

@@ -39,8 +39,8 @@ class UnitTracks:
         self._dispatches: dict[int, Template] = {}
         self._slices: dict[int, Template] = {}
         self._dispatched = self._freed = self._completed = first_flow
-        self._begun: deque[tuple[int, int]] = deque()
-        """Those that were started and not freed: when, and which."""
+        self._begun: deque[tuple[int, bytes, int]] = deque()
+        """Those that were started and not freed: when, from when on they are shown, as a varint, and which."""
         self._begin = 0
         self._waiting = 0
         self._shown = -1
@@ -53,7 +53,7 @@ class UnitTracks:
         self._waiting = line.waiting
         served = line.served
         if served and served.started is not None:
-            self._begun.append((served.started, served.pc))
+            self._begun.append((served.started, now, served.pc))
         self.settle(now)
 
     def dispatch(self, event: Dispatched, now: bytes) -> None:
@@ -69,15 +69,14 @@ class UnitTracks:
         self._dispatched += 1
         self._waiting += 1
 
-    def start(self, event: Started) -> None:
+    def start(self, event: Started, now: bytes) -> None:
         """Take note that an instruction is begun: its slice is written when it is over."""
-        self._begun.append((event.time, event.pc))
+        self._begun.append((event.time, now, event.pc))
         self._waiting -= 1
 
     def free(self, event: Freed, now: bytes) -> None:
         """Write the slice of the instruction that the unit has done with."""
-        started, pc = self._begun.popleft()
-        self._write_begin(started, pc, event.time)
+        self._write_begin(*self._begun.popleft(), event.time)
         self._out.append(self._end.at(now))
         self._freed += 1
 
@@ -94,13 +93,12 @@ class UnitTracks:
 
     def close(self, time: int) -> None:
         """Write the slice of what is still served at the end of the trace: it has no end."""
-        for started, pc in self._begun:
-            self._write_begin(started, pc, time)
+        for begun in self._begun:
+            self._write_begin(*begun, time)
 
-    def _write_begin(self, started: int, pc: int, until: int) -> None:
+    def _write_begin(self, started: int, begin: bytes, pc: int, until: int) -> None:
         """Write the beginning of a slice, no earlier than the trace's, and its setup as far as the trace goes."""
         shown = self._instructions[pc]
-        begin = varint(max(started, self._begin))
         if started < self._begin:  # cut: it says when it really began
             given = {**arguments(shown, pc), "started at cycle": started}
             template = self._tracks.slice(self._track, shown.text, given, flows=True)

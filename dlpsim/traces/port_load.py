@@ -33,5 +33,7 @@ class PortLoad:
         return self._mean(event.port, event.askers)
 
     def _mean(self, port: str, askers: tuple[int, ...]) -> float:
+        if len(askers) == 1:
+            return self._alone[askers[0], port]
         alone = [self._alone[core, port] for core in askers]
         return min(sum(alone) / len(alone), max(alone)) if alone else 0.0  # rounded, a mean could be above all
