@@ -18,6 +18,7 @@ class Subject(Enum):
     PATH = "a path between two memories"
     ROOFLINE = "a program under the roofs of a machine"
     LINE = "a source line"
+    MOVE = "a move in a timeline"
     EXERCISE = "an exercise"
 
 
@@ -233,6 +234,20 @@ _TABLE = (
     ),
     Metric(
         "critical_path_share", Subject.LINE, SHARE, "critical_path ÷ cycles", "The part of the run that a line decides."
+    ),
+    Metric(
+        "required_bytes_per_cycle",
+        Subject.MOVE,
+        "B/cycle",
+        "bytes ÷ cycles of its beats",
+        "The bandwidth that it asks its port for: a beat as soon as the last one is over.",
+    ),
+    Metric(
+        "used_bytes_per_cycle",
+        Subject.MOVE,
+        "B/cycle",
+        "bytes ÷ cycles from its first request to its last beat",
+        "The bandwidth that it had: less than it asked for where other cores had beats of the port meanwhile.",
     ),
     Metric("floor", Subject.EXERCISE, CYCLES, "the largest of its bounds", "What no correct program can go below."),
     Metric("cycles_by_floor", Subject.EXERCISE, "1 or more", "cycles ÷ floor", "How far a program is from the best."),
