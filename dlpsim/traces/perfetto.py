@@ -93,7 +93,8 @@ class PerfettoWriter:
         for event in events:
             if event[0] != time:
                 time = event[0]
-                self._settle()
+                if self._touched:
+                    self._settle()
                 self._now = varint(time)
             handler = handlers.get(type(event))
             if handler:

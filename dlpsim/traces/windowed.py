@@ -15,7 +15,7 @@ from dlpsim.views.trace import Trace
 BATCH = 20_000
 """Events that the writer gets at once, or those of one boundary."""
 
-TIDY = 50_000
+TIDY = 20_000
 """Decoded instructions after which it is seen what can be forgotten."""
 
 
