@@ -1,7 +1,8 @@
 """Reads the bytes of an ONNX file into a model."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlpsim.networks.needed import needed
 from isa.errors import DlpsimError
@@ -29,7 +30,20 @@ def read_model(path: Path) -> "ModelProto":
         raise DlpsimError(f"{path}: is not an ONNX model, or not a whole one: it has no graph")
     if not model.graph.output:
         raise DlpsimError(f"{path}: the graph has no outputs")
+    if not all(isinstance(text, str) for text in _texts(model)):
+        raise DlpsimError(f"{path}: is not a valid ONNX model: a name in it is not text in UTF-8")
     return _without_functions(model, path) if model.functions else model
+
+
+def _texts(message: Any) -> Iterator[object]:
+    """Yield every text in a message and those within it; protobuf gives bytes for what is no UTF-8."""
+    for field, value in message.ListFields():
+        values = [value] if isinstance(value, str | bytes) or not isinstance(value, Iterable) else value
+        if field.type == field.TYPE_STRING:
+            yield from values
+        elif field.type == field.TYPE_MESSAGE:
+            for inner in values:
+                yield from _texts(inner)
 
 
 def _without_functions(model: "ModelProto", path: Path) -> "ModelProto":

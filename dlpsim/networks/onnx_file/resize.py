@@ -95,9 +95,9 @@ def _matrix(node: "NodeProto", size: int, given: float, *, is_size: bool) -> "ND
     import numpy as np  # noqa: PLC0415
     from onnx import NodeProto  # noqa: PLC0415
 
-    target = int(given) if is_size else int(np.floor(size * given))
-    if size > LONGEST or target > LONGEST or target < 1:
-        raise Unfit(f"an axis of {size} is resized to {target}, supported are 1 to {LONGEST}")
+    target = given if is_size else np.floor(size * given)
+    if size > LONGEST or not 1 <= target <= LONGEST:
+        raise Unfit(f"an axis of {size} is resized to {target:g}, supported are 1 to {LONGEST}")
     alone = NodeProto(op_type="Resize", output=["y"], input=["x", "", "", "sizes"] if is_size else ["x", "", "scales"])
     alone.attribute.extend(item for item in node.attribute if item.name not in {"axes", "scales"})
     unit = np.eye(size, dtype=np.float32)
