@@ -98,7 +98,7 @@ class Saver:
 def measure(program: Program, config: MachineConfig) -> Saved:
     """Run a program and return what is to be saved of it. Raises DlpsimError as the run does."""
     saver = Saver(program, config)
-    return saver.saved(Simulation(program, config, saver.listeners, split_idle=True).run())
+    return saver.saved(Simulation(program, config, saver.listeners, idle_lines=True).run())
 
 
 def write_saved(path: Path, saved: Saved) -> None:

@@ -99,7 +99,8 @@ class Simulation:
     """A program on a machine, ready to run once. `watch` tells how far it is while it runs.
 
     What repeats is skipped, which changes nothing that comes of the run; without `skip` all of it is simulated.
-    `split_idle` splits the idle cycles by cause, which takes about as long as the simulation itself.
+    `split_idle` splits the idle cycles by cause, which takes about as long as the simulation itself; `idle_lines` by
+    cause and instruction.
 
     Raises DlpsimError if the program uses what the machine does not have.
     """
@@ -113,12 +114,13 @@ class Simulation:
         *,
         skip: bool = True,
         split_idle: bool = False,
+        idle_lines: bool = False,
     ) -> None:
         check_fit(program, machine)
         self._program = program
         self._config = machine
         self._summary = Summary(program, machine)
-        self._causes = IdleCauses(machine) if split_idle else None
+        self._causes = IdleCauses(machine, by_line=idle_lines) if split_idle or idle_lines else None
         causes = (self._causes,) if self._causes else ()
         limits = () if max_instructions is None else (InstructionLimit(max_instructions),)
         self._machine = Machine(program, machine, (self._summary, *causes, *listeners, *limits), skip=skip)

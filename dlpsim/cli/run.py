@@ -122,7 +122,15 @@ def run(
 
             views += trace_files(files, assembled, config, traces, window, trace_cores)
         listeners = [listener for view in views for listener in view.listeners]
-        simulation = Simulation(assembled, config, listeners, max_instructions, skip=not no_skip, split_idle=True)
+        simulation = Simulation(
+            assembled,
+            config,
+            listeners,
+            max_instructions,
+            skip=not no_skip,
+            split_idle=True,
+            idle_lines=see_lines or save is not None,
+        )
         result = _run(ctx, simulation, max_cycles)
         for view in views:
             view.finish(result)

@@ -73,7 +73,7 @@ def explain(
     `listeners` are told the events of the run as it is. Raises DlpsimError if the program cannot run on the machine.
     """
     path, occupancy = CriticalPath(program, config), Occupancy(program)
-    result = Simulation(program, config, (path, occupancy, *listeners), split_idle=True).run()
+    result = Simulation(program, config, (path, occupancy, *listeners), idle_lines=True).run()
     assert result.idle is not None
     found = path.data()
     lines = line_data(program, result.idle, found, occupancy.data())

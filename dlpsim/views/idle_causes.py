@@ -128,10 +128,12 @@ class IdleCauses:
     """Counts the idle cycles of every unit by cause, by the decoder's instruction, and by what was waited for.
 
     What is waited for is known at the end of a wait. If a mark falls into it, the part before is counted as pending.
+    Unless `by_line` instructions are not told apart, which takes no memory for long programs.
     """
 
-    def __init__(self, config: MachineConfig) -> None:
+    def __init__(self, config: MachineConfig, *, by_line: bool = True) -> None:
         self._config = config
+        self._by_line = by_line
         self._units = {name: position for position, name in enumerate(config.units)}
         self._cores = [_Core(number, len(self._units)) for number in range(config.total_cores)]
         self._tally = Tally(_relocate)
@@ -184,7 +186,7 @@ class IdleCauses:
     def _decode(self, event: DecodeStarted) -> None:
         core = self._cores[event.core]
         self._count(core, event.time)
-        core.enter(DECODING, event.time, event.pc)
+        core.enter(DECODING, event.time, event.pc if self._by_line else NOWHERE)
         core.decoded = event.time + self._config.decoder.cycles
 
     def _dispatch(self, event: Dispatched) -> None:
@@ -206,13 +208,13 @@ class IdleCauses:
         if core.completed != time:
             core.completed = time
             core.completions.clear()
-        core.completions.append(((self._units[unit], pc), self._last_mark))
+        core.completions.append(((self._units[unit], pc if self._by_line else NOWHERE), self._last_mark))
 
     def _stall(self, event: DecoderStalled) -> None:
         core = self._cores[event.core]
         self._count(core, event.time)
         awaited = self._units[event.unit] if event.unit else PENDING
-        core.enter(OF_STALL[event.reason._value_], event.time, event.pc, awaited)
+        core.enter(OF_STALL[event.reason._value_], event.time, event.pc if self._by_line else NOWHERE, awaited)
         core.stalled, core.mark = event.time, self._last_mark
 
     def _resume(self, event: DecoderResumed) -> None:

@@ -41,6 +41,18 @@ def test_parts_add_up_and_skipping_changes_nothing(run: Run) -> None:
     assert causes(run, skip=True) == causes(run, skip=False)
 
 
+@examples(100)
+@given(st.one_of(repeating_runs(), recurring_runs()))
+def test_without_lines_the_sums_are_the_same(run: Run) -> None:
+    by_line, view = IdleCauses(run[1]), IdleCauses(run[1], by_line=False)
+    try:
+        Machine(*run, [by_line, view, InstructionLimit(MAX_INSTRUCTIONS)]).run()
+    except DlpsimError:
+        return
+    for place in by_line.data().parts:
+        assert view.data().of(*place) == by_line.data().of(*place)
+
+
 @examples(60)
 @given(runs(), st.randoms(use_true_random=False))
 def test_order_of_creation_changes_nothing(run: Run, random: Random) -> None:

@@ -40,7 +40,7 @@ move NRAM DRAM 640
 
 def table(run: Run, *, skip: bool) -> LineData:
     path, occupancy = CriticalPath(*run), Occupancy(run[0])
-    result = Simulation(*run, [path, occupancy], skip=skip, split_idle=True).run()
+    result = Simulation(*run, [path, occupancy], skip=skip, idle_lines=True).run()
     assert result.idle is not None
     lines = data(run[0], result.idle, path.data(), occupancy.data())
     units = [unit for core in result.summary.cores for unit in core.units.values()]
