@@ -129,7 +129,7 @@ def _table(*headings: str) -> "Table":
     from rich import box  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 0, 0, 1))
     for heading in headings:
         table.add_column(heading.strip(), justify="left" if heading.startswith(" ") else "right", no_wrap=True)
     return table

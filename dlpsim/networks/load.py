@@ -15,7 +15,7 @@ def load_network(name: str, dimensions: Mapping[str, int] | None = None) -> Netw
     after. Raises DlpsimError with all that is wrong.
     """
     path = Path(name)
-    is_file = path.suffix == ".onnx" or len(path.parts) > 1 or (find_built_in(name) is None and path.is_file())
+    is_file = path.suffix == ".onnx" or path.name != name or (find_built_in(name) is None and path.is_file())
     if not is_file:
         return build(name, dimensions)
     from dlpsim.networks.onnx_file.importer import load_onnx  # noqa: PLC0415

@@ -1,6 +1,6 @@
 import pytest
 
-from dlpsim.views.quantities import count_text, counted, percent, rate_text, time_text
+from dlpsim.views.quantities import count_text, counted, percent, rate_text, short_count, time_text
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,21 @@ def test_percent(part: float, text: str) -> None:
 @pytest.mark.parametrize(("rate", "text"), [(64, "64"), (12.8, "12.8"), (1024.0, "1,024"), (1 / 3, "0.333"), (0, "0")])
 def test_rate(rate: float, text: str) -> None:
     assert rate_text(rate) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0"),
+        (9999, "9999"),
+        (10_000, "10k"),
+        (105_415_200, "105M"),
+        (999_499, "999k"),
+        (999_500, "1M"),
+        (4_097_000, "4.1M"),
+        (15_470_264_320, "15.5G"),
+        (3 * 10**12, "3T"),
+    ],
+)
+def test_short_count(count: int, text: str) -> None:
+    assert short_count(count) == text

@@ -33,29 +33,29 @@ class BuiltIn:
 _IMAGE = {"image": 32, "width": 8, "classes": 10}
 
 _ALL = (
-    BuiltIn("alexnet", "AlexNet of the paper, two groups", alexnet, {**_IMAGE, "image": 67, "width": 12, "hidden": 32}),
+    BuiltIn("alexnet", "the paper's, two groups", alexnet, {**_IMAGE, "image": 67, "width": 12, "hidden": 32}),
     BuiltIn(
         "alexnet-torchvision",
-        "AlexNet as torchvision has it",
+        "fewer kernels, no groups",
         alexnet_torchvision,
         {**_IMAGE, "image": 63, "hidden": 32},
     ),
-    BuiltIn("vgg16", "VGG, 16 layers", vgg16, {**_IMAGE, "hidden": 32}),
-    BuiltIn("vgg19", "VGG, 19 layers", vgg19, {**_IMAGE, "hidden": 32}),
-    BuiltIn("resnet18", "residual network, 18 layers", resnet18, _IMAGE),
-    BuiltIn("resnet50", "residual network v1.5, 50 layers", resnet50, _IMAGE),
-    BuiltIn("resnet50-v1", "residual network of the paper, 50 layers", resnet50_v1, _IMAGE),
-    BuiltIn("resnet152", "residual network v1.5, 152 layers", resnet152, _IMAGE),
-    BuiltIn("resnet152-v1", "residual network of the paper, 152 layers", resnet152_v1, _IMAGE),
-    BuiltIn("mobilenet-v2", "inverted residuals, depthwise convolutions", mobilenet_v2, _IMAGE),
+    BuiltIn("vgg16", "16 layers of weights", vgg16, {**_IMAGE, "hidden": 32}),
+    BuiltIn("vgg19", "19 layers of weights", vgg19, {**_IMAGE, "hidden": 32}),
+    BuiltIn("resnet18", "18 layers", resnet18, _IMAGE),
+    BuiltIn("resnet50", "50 layers, v1.5", resnet50, _IMAGE),
+    BuiltIn("resnet50-v1", "50 layers, the paper's v1", resnet50_v1, _IMAGE),
+    BuiltIn("resnet152", "152 layers, v1.5", resnet152, _IMAGE),
+    BuiltIn("resnet152-v1", "152 layers, the paper's v1", resnet152_v1, _IMAGE),
+    BuiltIn("mobilenet-v2", "depthwise convolutions", mobilenet_v2, _IMAGE),
     BuiltIn(
         "bert-base",
-        "encoder of a transformer, 12 layers",
+        "encoder, 12 layers",
         bert_base,
         {"sequence": 8, "layers": 2, "hidden": 32, "heads": 4, "feed_forward": 64},
     ),
-    BuiltIn("lstm", "long short-term memory, 32 steps", lstm, {"steps": 4, "features": 8, "hidden": 16}),
-    BuiltIn("mlp", "multilayer perceptron, batch of 32", mlp, {"batch": 4, "features": 20, "hidden": 24}),
+    BuiltIn("lstm", "one layer, 32 steps", lstm, {"steps": 4, "features": 8, "hidden": 16}),
+    BuiltIn("mlp", "three layers, batch of 32", mlp, {"batch": 4, "features": 20, "hidden": 24}),
 )
 
 BUILT_IN: Mapping[str, BuiltIn] = {network.name: network for network in _ALL}
