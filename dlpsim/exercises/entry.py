@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -16,6 +16,14 @@ class Answered(Protocol):
 
     def render(self) -> "RenderableType":
         """Return what `dlpsim exercise NUMBER` prints."""
+
+
+@runtime_checkable
+class Pictured(Protocol):
+    """An answer that is a picture as well."""
+
+    def picture(self) -> str:
+        """Return the SVG that `dlpsim exercise NUMBER -o FILE.svg` writes."""
 
 
 @dataclass(frozen=True)

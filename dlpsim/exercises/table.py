@@ -7,6 +7,12 @@ from dlpsim.exercises.accelerators import NUMBER as ACCELERATORS
 from dlpsim.exercises.accelerators import TITLE as ACCELERATORS_TITLE
 from dlpsim.exercises.accelerators import answer_accelerators
 from dlpsim.exercises.answer import answer
+from dlpsim.exercises.balance import NUMBER as BALANCE
+from dlpsim.exercises.balance import TITLE as BALANCE_TITLE
+from dlpsim.exercises.balance import answer_balance
+from dlpsim.exercises.decoder_diagram import NUMBER as DIAGRAM
+from dlpsim.exercises.decoder_diagram import TITLE as DIAGRAM_TITLE
+from dlpsim.exercises.decoder_diagram import answer_diagram
 from dlpsim.exercises.entry import Entry
 from dlpsim.exercises.exercise import Exercise
 from dlpsim.exercises.fully_connected import FULLY_CONNECTED
@@ -19,6 +25,8 @@ EXERCISES: Mapping[str, Exercise] = {exercise.number: exercise for exercise in F
 """Those that programs answer."""
 
 OTHERS = (
+    Entry(DIAGRAM, DIAGRAM_TITLE, answer_diagram),
+    Entry(BALANCE, BALANCE_TITLE, answer_balance),
     Entry(ROOFLINE, ROOFLINE_TITLE, answer_roofline),
     Entry(ACCELERATORS, ACCELERATORS_TITLE, answer_accelerators),
 )

@@ -15,16 +15,20 @@ compute MAC_32       1         1       0      3         8        1.0 %
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from textwrap import fill
 
 from dlpsim.views.decoder_load_data import KindLoad, LoadData
+from dlpsim.views.load_advice import advice
 from dlpsim.views.quantities import count_text, percent
 from isa.names import name_cores
 
 GAP = 3
+WIDTH = 78
+"""Columns that running text keeps to."""
 
 
 def render(data: LoadData) -> Iterator[str]:
-    """Yield the two tables."""
+    """Yield the two tables, and what to change."""
     yield "  Cycles of each decoder by state:"
     yield ""
     yield from _table(["decoder", *data.states[0]], list(_states(data)))
@@ -32,8 +36,16 @@ def render(data: LoadData) -> Iterator[str]:
         yield ""
         yield "  Cycles for which one instruction of a kind is held, on the average:"
         yield ""
-        heads = ["instruction", "times", "decoder", "queue", "unit", "latency", "units held"]
-        yield from _table(heads, [_kind(kind, data) for kind in data.kinds])
+        yield from kind_table(data)
+    for number, said in enumerate(advice(data)):
+        yield from ([] if number else [""])
+        yield fill(said, WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
+def kind_table(data: LoadData) -> Iterator[str]:
+    """Yield the table of kinds of instructions."""
+    heads = ["instruction", "times", "decoder", "queue", "unit", "latency", "units held"]
+    yield from _table(heads, [_kind(kind, data) for kind in data.kinds])
 
 
 def _states(data: LoadData) -> Iterator[Sequence[str]]:
