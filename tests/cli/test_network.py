@@ -81,7 +81,7 @@ def test_a_file_and_what_it_was_written_from_count_the_same(tmp_path: Path) -> N
             "error: there is no network 'alexnett'\n    hint: did you mean 'alexnet'? built in are alexnet, ",
         ),
         (["gone.onnx"], "error: gone.onnx: cannot be read: No such file or directory\n"),
-        (["./vgg16"], "error: ./vgg16: cannot be read: No such file or directory\n"),
+        (["models/vgg16"], "error: models/vgg16: cannot be read: No such file or directory\n"),
         (
             ["mlp", "--dim", "batch", "--dim", "=3", "--dim", "batch=1", "--dim", "batch=2"],
             "error: --dim batch: expected NAME=N, N a whole number of at least 1\n"
