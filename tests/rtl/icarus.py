@@ -3,7 +3,8 @@
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,6 +37,9 @@ CHIP = tuple(
 """The sources of the chip, in the order in which a compiler wants them."""
 
 TESTBENCH = HERE / "testbench.sv"
+LONGEST_LOG = 3000
+"""So much of the end of a log is shown where a tool fails."""
+
 DEPTH = 64
 """As in `chip.sv`: how deep a queue can be."""
 
@@ -69,15 +73,15 @@ class Hardware:
         self._structure = structure
         self._folder = folder
         self._runner = get_runner("icarus")
-        self._runner.build(
-            sources=[*sources, TESTBENCH],
-            hdl_toplevel="testbench",
-            parameters=structure.parameters,
-            build_dir=folder,
-            timescale=None,
-            log_file=folder / "build.log",
-            always=True,
-        )
+        with self._told("build.log"):
+            self._runner.build(
+                sources=[*sources, TESTBENCH],
+                hdl_toplevel="testbench",
+                parameters=structure.parameters,
+                build_dir=folder,
+                log_file=folder / "build.log",
+                always=True,
+            )
 
     def run(self, cases: Sequence[Case], limits: Sequence[int], *, grants: bool) -> list[Recording | None]:
         """Run each case for at most so many cycles; None for one that goes on after them. Tell of `grants` or not."""
@@ -92,17 +96,28 @@ class Hardware:
         cases, record, results = (self._folder / name for name in ("cases.json", "record.txt", "results.json"))
         cases.write_text(json.dumps(jobs), encoding="utf-8")
         record.touch()
-        self._runner.test(
-            test_module="tests.rtl.bench",
-            hdl_toplevel="testbench",
-            plusargs=[f"+record={record}", *(["+grants"] if grants else [])],
-            extra_env={"RTL_CASES": str(cases), "RTL_RECORD": str(record), "RTL_RESULTS": str(results)},
-            build_dir=self._folder,
-            test_dir=self._folder,
-            log_file=self._folder / "run.log",
-        )
+        with self._told("run.log"):
+            self._runner.test(
+                test_module="tests.rtl.bench",
+                hdl_toplevel="testbench",
+                plusargs=[f"+record={record}", *(["+grants"] if grants else [])],
+                extra_env={"RTL_CASES": str(cases), "RTL_RECORD": str(record), "RTL_RESULTS": str(results)},
+                build_dir=self._folder,
+                test_dir=self._folder,
+                log_file=self._folder / "run.log",
+            )
         outcomes: list[Outcome] = json.loads(results.read_text(encoding="utf-8"))
         return outcomes
+
+    @contextmanager
+    def _told(self, log: str) -> Iterator[None]:
+        """Raise AssertionError with what a tool said if it fails; cocotb's runner exits then."""
+        try:
+            yield
+        except (SystemExit, RuntimeError) as failure:
+            path = self._folder / log
+            said = path.read_text(encoding="utf-8")[-LONGEST_LOG:] if path.exists() else ""
+            raise AssertionError(f"{failure}\n{said}") from failure
 
 
 def job(case: Case, structure: Structure, limit: int) -> Job:
