@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "Check what a program reads and writes.",
     "diff": "Say what moved between two results, and why.",
     "explain": "Say why a program takes what it takes.",
+    "report": "Write a page about a run, which works offline.",
     "timeline": "Show what every unit does, from cycle to cycle.",
     "roofline": "Draw programs under the roofs of machines.",
     "machines": "List the built-in machines, or show one.",

@@ -58,6 +58,7 @@ def kind_of(path: Path, kinds: tuple[str, ...]) -> str:
     kind = path.suffix.lower().removeprefix(".")
     if kind in kinds:
         return kind
-    known = ", ".join(f".{one}" for one in kinds[:-1]) + f" or .{kinds[-1]}"
+    *first, last = (f".{one}" for one in kinds)
+    known = f"{', '.join(first)} or {last}" if first else last
     said = f"unknown suffix '{path.suffix}'" if path.suffix else "has no suffix"
     raise DlpsimError(f"{path}: {said}; expected {known}")

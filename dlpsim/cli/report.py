@@ -1,0 +1,69 @@
+"""`dlpsim report`: one page about a run, which works offline."""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from dlpsim.cli.options import machine_options, machine_values
+
+KINDS = ("html",)
+
+
+@click.command()
+@click.argument("program")
+@machine_options
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.html", required=True, help="Write FILE.html."
+)
+@click.option("--window", metavar="A:B", help="Draw also cycles A to B of the timeline. A or B may be left out.")
+@click.option("--core", "chosen", type=int, multiple=True, metavar="K", help="Draw core K only. Repeatable.")
+def report(
+    program: str,
+    machine: str | None,
+    cores: int | None,
+    defines: tuple[str, ...],
+    sets: tuple[str, ...],
+    output: Path,
+    window: str | None,
+    chosen: tuple[int, ...],
+) -> None:
+    r"""Run PROGRAM and write a page about it: what binds, advice, timeline, roofline, source, machine.
+
+    The page holds all that it needs. The program is run many times: without one limit of the machine, and changed as
+    is advised.
+
+    \b
+    dlpsim report fc_1024x256_serial.asm -o report.html
+    dlpsim report fc_1024x256.asm --cores 4 --window 1000:3000 -o report.html
+    """
+    from dlpsim.pictures.drawing import kind_of  # noqa: PLC0415 (only where used: keeps --help fast)
+    from dlpsim.programs import program_path  # noqa: PLC0415
+    from dlpsim.report.collect import Asked, collect  # noqa: PLC0415
+    from dlpsim.report.page import page  # noqa: PLC0415
+    from dlpsim.simulation import prepare  # noqa: PLC0415
+    from dlpsim.views.excerpt import chosen_cores, read_window  # noqa: PLC0415
+    from dlpsim.whole_file import whole_file  # noqa: PLC0415
+
+    kind_of(output, KINDS)
+    asked_window = None if window is None else read_window(window)
+    assembled, config = prepare(program_path(program), machine, cores, *machine_values(defines, sets))
+    asked = Asked(chosen_cores(chosen, config.name, config.total_cores), asked_window)
+    options: list[tuple[str, Sequence[object]]] = [
+        ("--machine", [machine] if machine else []),
+        ("--cores", [] if cores is None else [cores]),
+        ("-D", defines),
+        ("--set", sets),
+        ("--core", chosen),
+        ("--window", [] if window is None else [window]),
+        ("-o", [output]),
+    ]
+    with whole_file(output) as file:
+        file.write(page(collect(assembled, config, asked, _command(program, options))))
+
+
+def _command(program: str, options: Sequence[tuple[str, Sequence[object]]]) -> str:
+    """Return the command as one would type it in a shell."""
+    given = [word for option, values in options for value in values for word in (option, str(value))]
+    return shlex.join(["dlpsim", "report", program, *given])

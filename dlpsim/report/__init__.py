@@ -1,0 +1,1 @@
+"""One page about one run: what it took, why, where, and what would change that. Works offline."""

@@ -1,0 +1,21 @@
+// Draws the roofline when it comes near to sight: plotly.js is long, and the page is there before it is read.
+function drawRoofline() {
+  const code = document.getElementById("plotly"), script = document.createElement("script");
+  script.textContent = code.textContent;
+  document.head.append(script);
+  const { data, layout } = DATA.roofline, font = { family: "system-ui, sans-serif", color: INK };
+  const legend = innerWidth < 700 ? { orientation: "h", y: -0.25, font: { size: 11 } } : { font: { size: 12 } };
+  const hoverlabel = { align: "left", bgcolor: "#ffffff", bordercolor: "#c9cfd6", font };
+  Plotly.newPlot(document.getElementById("roofline-chart"), data, { ...layout, legend, font, hoverlabel }, {
+    responsive: true,
+    displaylogo: false,
+    modeBarButtons: [["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
+  });
+}
+
+const watch = new IntersectionObserver((seen) => {
+  if (!seen.some((each) => each.isIntersecting)) return;
+  watch.disconnect();
+  drawRoofline();
+}, { rootMargin: "400px" });
+watch.observe(document.getElementById("roofline-chart"));
