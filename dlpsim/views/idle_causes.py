@@ -273,7 +273,7 @@ class IdleCauses:
 
     def _count_decoding(self, core: _Core, time: int) -> None:
         """Count decoding that is over, though nobody said so: the program ends with it."""
-        if core.cause == DECODING and core.decoded < time:
+        if core.cause == DECODING and core.decoded <= time:
             self._count(core, core.decoded)
             core.enter(FINISH, core.decoded, NOWHERE, PENDING)
 
