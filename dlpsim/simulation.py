@@ -169,12 +169,12 @@ def simulate(
     """
     assembled, config = prepare(program, machine, cores, defines, sets)
     if data is None:
-        return Simulation(assembled, config, listeners, max_instructions, skip=skip, split_idle=True).run(max_cycles)
+        return Simulation(assembled, config, listeners, max_instructions, skip=skip, idle_lines=True).run(max_cycles)
     from dlpsim.data import Data  # noqa: PLC0415
     from isa.inputs import checked_inputs  # noqa: PLC0415
 
     carried = Data(assembled, checked_inputs(assembled, data))
-    simulation = Simulation(assembled, config, (*listeners, carried), max_instructions, skip=False, split_idle=True)
+    simulation = Simulation(assembled, config, (*listeners, carried), max_instructions, skip=False, idle_lines=True)
     return replace(simulation.run(max_cycles), tensors=carried.tensors)
 
 

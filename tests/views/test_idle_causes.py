@@ -14,9 +14,11 @@ from dlpsim.views.idle import IdleData, words
 from dlpsim.views.idle_causes import IdleCauses
 from dlpsim.views.summary import Summary
 from isa.errors import DlpsimError
+from tests.machine.nasty import nasty_runs
 from tests.machine.repeating import MAX_INSTRUCTIONS, Run, recurring_runs, repeating_runs
 from tests.reference.examples import examples
 from tests.reference.strategies import runs
+from tests.views.at_once import runs_at_once
 
 
 def causes(run: Run, *, skip: bool, creation_order: Sequence[int] | None = None) -> IdleData | tuple[str, ...]:
@@ -35,7 +37,7 @@ def causes(run: Run, *, skip: bool, creation_order: Sequence[int] | None = None)
     return data
 
 
-@examples(200)
+@examples(100)
 @given(st.one_of(repeating_runs(), recurring_runs()))
 def test_parts_add_up_and_skipping_changes_nothing(run: Run) -> None:
     assert causes(run, skip=True) == causes(run, skip=False)
@@ -51,6 +53,18 @@ def test_without_lines_the_sums_are_the_same(run: Run) -> None:
         return
     for place in by_line.data().parts:
         assert view.data().of(*place) == by_line.data().of(*place)
+
+
+@examples(100)
+@given(runs_at_once())
+def test_skipping_changes_nothing_where_much_happens_at_once(run: Run) -> None:
+    assert causes(run, skip=True) == causes(run, skip=False)
+
+
+@examples(15)
+@given(nasty_runs())
+def test_skipping_changes_nothing_in_nasty_runs(run: Run) -> None:
+    assert causes(run, skip=True) == causes(run, skip=False)
 
 
 @examples(60)
@@ -113,3 +127,10 @@ def test_after_the_end_of_a_core() -> None:
     assert idle is not None
     assert [idle.of(core, "compute") for core in range(3)] == [{"ended": 2}, {"ended": 1}, {}]
     assert words("ended") == "after the core had halted"
+
+
+def test_decoding_at_the_end() -> None:
+    idle = simulate("move DRAM NRAM 64\nsync\n", sets=[("decoder.cycles", "1")]).idle
+    assert idle is not None
+    assert idle.of(0, "compute") == {"decoding": 2}
+    assert [part.awaited for part in idle.parts[0, "compute"]] == ["", ""]
