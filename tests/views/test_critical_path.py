@@ -17,9 +17,11 @@ from dlpsim.views.critical_path import CriticalPath
 from dlpsim.views.idle_causes import IdleCauses
 from dlpsim.views.path import PathData
 from isa.errors import DlpsimError
+from tests.machine.nasty import nasty_runs
 from tests.machine.repeating import MAX_INSTRUCTIONS, Run, recurring_runs, repeating_runs
 from tests.reference.examples import examples
 from tests.reference.strategies import runs
+from tests.views.at_once import runs_at_once
 
 
 def path(
@@ -42,7 +44,7 @@ def followed(run: Run, skip: bool, creation_order: Sequence[int] | None) -> Path
     return data
 
 
-@examples(200)
+@examples(100)
 @given(st.one_of(repeating_runs(), recurring_runs()), st.sampled_from([1, 20, 300]))
 def test_parts_add_up_and_skipping_changes_nothing(run: Run, most_nodes: int) -> None:
     assert path(run, skip=True, most_nodes=most_nodes) == path(run, skip=False)
@@ -52,6 +54,18 @@ def test_parts_add_up_and_skipping_changes_nothing(run: Run, most_nodes: int) ->
 @given(st.one_of(repeating_runs(), recurring_runs()), st.sampled_from([1, 20, 300]))
 def test_summing_up_changes_nothing(run: Run, most_nodes: int) -> None:
     assert path(run, skip=False, most_nodes=most_nodes) == path(run, skip=False)
+
+
+@examples(100)
+@given(runs_at_once())
+def test_skipping_changes_nothing_where_much_happens_at_once(run: Run) -> None:
+    assert path(run, skip=True) == path(run, skip=False)
+
+
+@examples(15)
+@given(nasty_runs())
+def test_skipping_changes_nothing_in_nasty_runs(run: Run) -> None:
+    assert path(run, skip=True) == path(run, skip=False)
 
 
 @examples(60)
