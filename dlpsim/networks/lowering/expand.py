@@ -1,9 +1,9 @@
 """Replaces operators by several simpler ones."""
 
 from collections.abc import Callable, Mapping
-from functools import reduce
 
 from dlpsim.networks.draft import Draft
+from dlpsim.networks.lowering import trivial
 from dlpsim.networks.lowering.recurrent import expand_recurrent
 from dlpsim.networks.lowering.transposed import expand_transposed
 from dlpsim.networks.network import Network
@@ -20,21 +20,8 @@ def expanded(network: Network) -> Network:
         if rule:
             rule(draft, node)
         else:
-            draft.add(node.op, node.inputs, node.outputs, node.name, node.attributes)
+            trivial.keep(draft, node)
     return draft.network(network.name, network.inputs, network.outputs)
-
-
-def _reshape(draft: Draft, node: Node) -> None:
-    """Write a change of dimensions as a reshape; one that changes nothing goes away."""
-    from dlpsim.networks.operators.table import apply  # noqa: PLC0415
-
-    x = draft.operand(node.inputs[0])
-    shape = apply(node.op, [x], node.attributes).results[0][0]
-    if shape == x.shape:
-        draft.aliases[node.outputs[0]] = x.name
-    else:
-        attributes: dict[str, Attribute] = {"shape": shape}
-        draft.add("Reshape", [x.name], node.outputs, node.name, attributes)
 
 
 def _matmul(draft: Draft, node: Node) -> None:
@@ -42,17 +29,6 @@ def _matmul(draft: Draft, node: Node) -> None:
     x, w = node.inputs
     is_layer = len(draft.operand(x).shape) == 2 and len(draft.operand(w).shape) == 2 and draft.is_constant(w)
     draft.add("Gemm" if is_layer else "MatMul", [x, w], node.outputs, node.name)
-
-
-def _sum(draft: Draft, node: Node) -> None:
-    """Add operands one after the other."""
-    first, *rest = node.inputs
-    if not rest:
-        draft.aliases[node.outputs[0]] = draft.resolve(first)
-        return
-    *before, last = rest
-    so_far = reduce(lambda x, y: draft.step("Add", [x, y], f"{node.name}/sum"), before, first)
-    draft.add("Add", [so_far, last], node.outputs, node.name)
 
 
 def _instance_norm(draft: Draft, node: Node) -> None:
@@ -77,17 +53,30 @@ def _number(node: Node, name: str) -> float:
 
 
 RULES: Mapping[str, Rule] = {
+    "AveragePool": trivial.pool,
+    "Concat": trivial.concat,
     "ConvTranspose": expand_transposed,
-    "Flatten": _reshape,
+    "Expand": trivial.same_if_same_shape,
+    "Flatten": trivial.reshape,
     "GRU": expand_recurrent,
-    "Identity": _reshape,
+    "Gather": trivial.gather,
+    "Identity": trivial.reshape,
     "InstanceNormalization": _instance_norm,
     "LSTM": expand_recurrent,
     "MatMul": _matmul,
-    "Reshape": _reshape,
+    "Max": trivial.of_several,
+    "MaxPool": trivial.pool,
+    "Min": trivial.of_several,
+    "Pad": trivial.same_if_same_shape,
+    "Pow": trivial.power,
     "RNN": expand_recurrent,
-    "Squeeze": _reshape,
-    "Sum": _sum,
-    "Unsqueeze": _reshape,
+    "ReduceMean": trivial.mean,
+    "Reshape": trivial.reshape,
+    "Slice": trivial.same_if_same_shape,
+    "Split": trivial.split,
+    "Squeeze": trivial.reshape,
+    "Sum": trivial.of_several,
+    "Transpose": trivial.transpose,
+    "Unsqueeze": trivial.reshape,
 }
 """What becomes of each operator."""

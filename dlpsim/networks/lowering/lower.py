@@ -3,6 +3,7 @@
 1. What stands for several nodes becomes them: recurrent layers their steps, other layers their arithmetic (`expand`).
 2. Batch normalizations, and scales and biases of channels in whatever spelling, go into the weights of the layer
    before them; where there is none, they become ScaleShift (`fold`).
+3. Paddings with zeros become pads of the convolutions that take them (`pads`).
 
 Results keep their names, but those that are folded away. The sum of MACs stays what it was, unless there are
 transposed convolutions: a convolution meets also the zeros between their inputs.
@@ -10,6 +11,7 @@ transposed convolutions: a convolution meets also the zeros between their inputs
 
 from dlpsim.networks.lowering.expand import expanded
 from dlpsim.networks.lowering.fold import folded
+from dlpsim.networks.lowering.pads import with_own_pads
 from dlpsim.networks.network import Network
 
 LOWERED_AWAY = (
@@ -30,4 +32,4 @@ LOWERED_AWAY = (
 
 def lowered(network: Network) -> Network:
     """Return what computes the same outputs without the operators of `LOWERED_AWAY`."""
-    return folded(expanded(network))
+    return with_own_pads(folded(expanded(network)))

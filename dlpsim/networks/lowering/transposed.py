@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.networks.draft import Draft
+from dlpsim.networks.lowering.trivial import integers
 from dlpsim.networks.node import Attribute, Node
 from dlpsim.networks.weight import Weight
 from isa.errors import DlpsimError
@@ -22,8 +23,8 @@ def expand_transposed(draft: Draft, node: Node) -> None:
     inputs, outputs, *kernel = weight.shape
     shape = (outputs * group, inputs // group, *kernel)
     w = draft.compute(f"{node.inputs[1]}/turned", shape, partial(_turned, weight, group), weight.dtype)
-    strides, dilations, extra = (_integers(node, name) for name in ("strides", "dilations", "output_padding"))
-    pads = _integers(node, "pads")
+    strides, dilations, extra = (integers(node, name) for name in ("strides", "dilations", "output_padding"))
+    pads = integers(node, "pads")
     rank = len(kernel)
     reach = [dilation * (size - 1) for dilation, size in zip(dilations, kernel, strict=True)]
     begins = [reach[i] - pads[i] for i in range(rank)]
@@ -58,9 +59,3 @@ def _turned(weight: Weight, group: int) -> "NDArray[Any]":
     grouped = array.reshape(group, inputs // group, outputs, *kernel).swapaxes(1, 2)
     whole = grouped.reshape(group * outputs, inputs // group, *kernel)
     return whole[(slice(None), slice(None), *(slice(None, None, -1) for _ in kernel))]
-
-
-def _integers(node: Node, name: str) -> tuple[int, ...]:
-    found = node.attributes[name]
-    assert isinstance(found, tuple)
-    return tuple(int(item) for item in found)
