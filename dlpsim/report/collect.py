@@ -7,7 +7,7 @@ from dlpsim.config import MachineConfig
 from dlpsim.explain.explanation import Explanation, explain
 from dlpsim.views.excerpt import AskedWindow
 from dlpsim.views.roofline import RooflineData, roofline_data
-from dlpsim.views.timeline import Timeline
+from dlpsim.views.timeline import MOST_CYCLES, Timeline
 from dlpsim.views.timeline_data import TimelineData
 from isa.program import Program
 
@@ -24,8 +24,8 @@ BARS_AN_INSTRUCTION = 2
 class ReportData:
     """A run and all that its page tells of it.
 
-    `timelines` are the whole run and, if that is reduced or a window was asked for, windows of it. `command` is what
-    a shell makes the page again with.
+    `timelines` are the whole run (unless a timeline cannot show so many cycles) and, if that is reduced or a window was
+    asked for, windows of it. `command` is what makes the page again in a shell.
     """
 
     explanation: Explanation
@@ -78,11 +78,13 @@ def _timelines(view: Timeline, explanation: Explanation, asked: Asked) -> Iterat
     """Yield the whole run, and the window that was asked for or, where the whole is reduced, some that are not."""
     cycles = explanation.result.cycles
     window = asked.window.within(cycles) if asked.window else None
-    whole = view.data(cycles, (0, cycles), asked.cores, COLUMNS, MOST_BARS)
-    yield whole
+    whole = None
+    if window is None or cycles <= MOST_CYCLES:
+        whole = view.data(cycles, (0, cycles), asked.cores, COLUMNS, MOST_BARS)
+        yield whole
     if window:
         yield view.data(cycles, window, asked.cores, COLUMNS, MOST_BARS)
-    elif whole.intervals is None:
+    elif whole and whole.intervals is None:
         yield from _samples(view, explanation, asked.cores)
 
 

@@ -9,11 +9,20 @@ from dlpsim.views.bound import sentence
 from dlpsim.views.quantities import count_text, counted, percent, rate_text, time_text
 from dlpsim.views.roofline import four_digits
 
+LONG = 11
+"""Figures with more letters are set smaller."""
+
 
 def headline(data: ReportData) -> Markup:
     """Return the head of the page."""
     tiles = [
-        tag("div", {"class": "tile"}, tag("b", {}, figure), tag("span", {}, name), tag("small", {}, beside))
+        tag(
+            "div",
+            {"class": "tile"},
+            tag("b", {"class": "long" if len(figure) > LONG else ""}, figure),
+            tag("span", {}, name),
+            tag("small", {}, beside),
+        )
         for figure, name, beside in _figures(data)
     ]
     return tag(

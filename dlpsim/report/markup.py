@@ -73,12 +73,14 @@ def explained(text: str, metric: str) -> Content:
 
 
 def table(heads: Sequence[Head], rows: Iterable[Sequence[Content]], caption: str = "") -> Markup:
-    """Return a table that can be scrolled sideways where it is wider than the page."""
+    """Return a table that can be scrolled sideways where it is wider than the page; nothing where it has no rows."""
     kinds = [head.kind for head in heads]
     body = [
         tag("tr", {}, *(tag("td", {"class": kind}, cell) for kind, cell in zip(kinds, row, strict=True)))
         for row in rows
     ]
+    if not body:
+        return Markup("")
     named = [tag("caption", {}, caption)] if caption else []
     head = tag("thead", {}, tag("tr", {}, *(head.cell() for head in heads)))
     return tag("div", {"class": "scroll"}, tag("table", {}, *named, head, tag("tbody", {}, *body)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from dlpsim.explain.advice import Advice
 from dlpsim.explain.explanation import Explanation
-from dlpsim.report.markup import Content, Head, Markup, bar, line_link, note, section, table, tag
+from dlpsim.report.markup import Content, Head, Markup, bar, joined, line_link, note, section, table, tag
 from dlpsim.views.quantities import count_text, percent
 
 BOUND = "* A bound: without this waiting, data would be used before they are there."
@@ -13,8 +13,8 @@ BOUND = "* A bound: without this waiting, data would be used before they are the
 
 def why(explanation: Explanation) -> Markup:
     """Return the section."""
-    tables = [_path(explanation), _without(explanation)]
-    return section("why", "What binds", tag("div", {"class": "two"}, *(part for part in tables if part)))
+    tables = _path(explanation), _without(explanation)
+    return section("why", "What binds", tag("div", {"class": "two"}, *(tag("div", {}, each) for each in tables)))
 
 
 def advice(explanation: Explanation) -> Markup:
@@ -24,14 +24,14 @@ def advice(explanation: Explanation) -> Markup:
     return section("advice", "What could be done", tag("ol", {"class": "advice"}, *items) if items else nothing)
 
 
-def _path(explanation: Explanation) -> Markup | None:
+def _path(explanation: Explanation) -> Markup:
     cycles = explanation.result.cycles
     rows = [
         ("decoder" if unit == "decoder" else f"{unit}, {cause.value}", *_share(count, cycles))
         for (unit, cause), count in explanation.path.by_resource().items()
     ]
     heads = (Head("critical path", "critical_path"), Head("cycles", "", True), Head("share", "", True), Head(""))
-    return tag("div", {}, table(heads, rows, "What takes the time: adds up to all cycles")) if rows else None
+    return table(heads, rows, "What takes the time: adds up to all cycles")
 
 
 def _share(count: int, cycles: int) -> tuple[Content, ...]:
@@ -39,7 +39,7 @@ def _share(count: int, cycles: int) -> tuple[Content, ...]:
     return count_text(count), percent(share), bar(share)
 
 
-def _without(explanation: Explanation) -> Markup | None:
+def _without(explanation: Explanation) -> Markup:
     cycles = explanation.result.cycles
     rows = [
         (
@@ -50,11 +50,9 @@ def _without(explanation: Explanation) -> Markup | None:
         )
         for one in explanation.what_ifs
     ]
-    if not rows:
-        return None
     heads = (Head("without"), Head("cycles", "cycles", True), Head("change", "", True), Head(""))
     notes = [note(BOUND)] if any(one.is_bound for one in explanation.what_ifs) else []
-    return tag("div", {}, table(heads, rows, "If one limit were gone: each found by running it so"), *notes)
+    return joined([table(heads, rows, "If one limit were gone: each found by running it so"), *notes])
 
 
 def _item(one: Advice, cycles: int) -> Markup:

@@ -11,14 +11,18 @@ from pathlib import Path
 from dlpsim.config import MachineConfig
 from dlpsim.costs import beats, operation_cycles
 from dlpsim.events import DecoderResumed, DecoderStalled, DecodeStarted, Event, Freed, Occurrence, Sink, Stall
+from dlpsim.views.quantities import count_text
 from dlpsim.views.stretches import Blur, Window
 from dlpsim.views.timeline_columns import Columns, Level
 from dlpsim.views.timeline_data import DECODER, Activity, Interval, TimelineData
 from dlpsim.views.trace import Trace
+from isa.errors import DlpsimError
 from isa.program import Compute, Move, Program
 
 MOST_INTERVALS = 4_000
 """Where a window has more intervals, only its columns are told."""
+MOST_CYCLES = 10**300
+"""The longest window: the cycles of its columns are floats."""
 PERIODS_TO_A_COLUMN = 4
 """What repeats more often within a column is spread evenly over the cycles in which it does."""
 
@@ -47,8 +51,16 @@ class Timeline:
         most_columns: int,
         most_intervals: int = MOST_INTERVALS,
     ) -> TimelineData:
-        """Return a window of the run, which took `cycles`, as some of its cores saw it. It must lie within the run."""
+        """Return a window of the run, which took `cycles`, as some of its cores saw it. It must lie within the run.
+
+        Raises DlpsimError where it is longer than MOST_CYCLES.
+        """
         begin, end = window
+        if end - begin > MOST_CYCLES:
+            raise DlpsimError(
+                f"a timeline shows at most {count_text(MOST_CYCLES)} cycles, not {count_text(end - begin)}: "
+                f"choose some with --window A:B"
+            )
         column_cycles = _round_up(-(-(end - begin) // most_columns))
         columns = Columns(begin, end, column_cycles)
         for part in self._parts(begin, end, column_cycles // PERIODS_TO_A_COLUMN):

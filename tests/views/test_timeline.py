@@ -150,3 +150,14 @@ def test_empty_program() -> None:
     data = timeline.data(cycles, (0, 0), [0], 80)
     assert (data.columns, data.intervals, [lane.unit for lane in data.lanes]) == (0, (), [DECODER])
     assert data.to_dict()["window"] == [0, 0]
+
+
+def test_what_is_too_long_is_refused_unless_a_part_is_chosen() -> None:
+    loops = [f"loop 1{'0' * 110}\n"] * 3
+    timeline, cycles = timeline_of("".join([*loops, "compute MAC_32 256\nsync\n", "endloop\n" * 3]))
+    with pytest.raises(DlpsimError) as caught:
+        timeline.data(cycles, (0, cycles), [0], 80)
+    assert caught.value.messages == (
+        "a timeline shows at most 1.000e+300 cycles, not 1.000e+330: choose some with --window A:B",
+    )
+    assert len(timeline.data(cycles, (cycles - 2, cycles), [0], 80).intervals or ()) == 4

@@ -1,7 +1,7 @@
 // Draws lanes, bars and columns on a canvas, and finds what is at a point of it. Times count from the window's begin.
 const LANE = 26, CORE_GAP = 12, TOP = 6, AXIS = 28, EDGE = 12;
 const BAR_TOP = 3, BAR_BOTTOM = 23, FOOT = 4, LEAST_PART = 3;
-const TICK = 84, NARROW = 560, FAINT = 0.16, NEAR = 2;
+const TICK = 84, TICK_GAP = 24, NARROW = 560, FAINT = 0.16, NEAR = 2;
 const INK = "#22262b", PALE = "#757d87", LINE = "#e6e9ed", BAND = "#f7f8fa";
 const FONT = "system-ui, sans-serif", MONO = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";
 const EXACT_DIGITS = 15;
@@ -122,8 +122,9 @@ class Chart {
   }
 
   axis() {
-    const { pen } = this, step = this.step();
+    const { pen } = this;
     pen.font = `11px ${FONT}`;
+    const step = this.step(Math.max(TICK, pen.measureText(cycleText(this.part, this.to)).width + TICK_GAP));
     pen.fillStyle = PALE;
     pen.strokeStyle = LINE;
     pen.textAlign = "center";
@@ -140,9 +141,9 @@ class Chart {
     }
   }
 
-  // Returns the cycles from tick to tick: 1, 2 or 5 times a power of ten, at least one.
-  step() {
-    const least = Math.max(TICK / this.scale, 1), power = 10 ** Math.floor(Math.log10(least));
+  // Returns the cycles from tick to tick, so many pixels or more: 1, 2 or 5 times a power of ten, at least one.
+  step(pixels) {
+    const least = Math.max(pixels / this.scale, 1), power = 10 ** Math.floor(Math.log10(least));
     return [1, 2, 5, 10].map((each) => each * power).find((each) => each >= least * 0.999) ?? 10 * power;
   }
 
@@ -207,13 +208,19 @@ class Chart {
       const kind = data.activities[activity], heights = base.get(lane) ?? new Float64Array(cells.length);
       pen.fillStyle = kind.isWork ? data.lanes[lane].colour : kind.colour;
       for (let place = first; place < cells.length && place * width < this.to; place += 1) {
-        const left = this.x(place * width), right = this.x(Math.min((place + 1) * width, part.cycles));
+        const left = this.pixel(place * width), right = this.pixel(Math.min((place + 1) * width, part.cycles));
         const height = cells[place] / Math.min(width, part.cycles - place * width) * full;
-        if (height) pen.fillRect(left, this.tops[lane] + BAR_BOTTOM - heights[place] - height, right - left + 0.3, height);
+        if (height) pen.fillRect(left, this.tops[lane] + BAR_BOTTOM - heights[place] - height, right - left, height);
         heights[place] += height;
       }
       base.set(lane, heights);
     }
+  }
+
+  // Returns where a time is, at the edge of a pixel: so columns have no gaps between them.
+  pixel(time) {
+    const ratio = devicePixelRatio || 1;
+    return Math.round(this.x(time) * ratio) / ratio;
   }
 
   // Returns the lane at a height, or undefined.
