@@ -109,11 +109,13 @@ def _counts(layer: "LayerCount") -> tuple[int, ...]:
 
 def _totals(counted: "NetworkCount") -> Iterator[str]:
     """Yield the sums, exactly; MACs also for each operator that has any."""
+    from dlpsim.views.quantities import counted as counted_text  # noqa: PLC0415
+
     by_op: dict[str, int] = {}
     for layer in counted.layers:
         by_op[layer.op] = by_op.get(layer.op, 0) + layer.macs
     parts = ", ".join(f"{op} {macs:,}" for op, macs in by_op.items() if macs)
-    yield f"{counted.network}: {len(counted.layers)} layers, {counted.dtype}"
+    yield f"{counted.network}: {counted_text(len(counted.layers), 'layer')}, {counted.dtype}"
     yield f"  parameters  {counted.parameters:>18,}"
     yield f"  MACs        {counted.macs:>18,}   {parts}".rstrip()
     yield f"  additions   {counted.total('additions'):>18,}   those of the MACs included"
