@@ -1,14 +1,11 @@
 """Builds the chip with Icarus Verilog and has cocotb run cases on it."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 from tests.rtl.case import Case
 from tests.rtl.job import Job, Outcome
@@ -42,14 +39,6 @@ LONGEST_LOG = 3000
 
 DEPTH = 64
 """As in `chip.sv`: how deep a queue can be."""
-
-
-def require(reason: str | None) -> None:
-    """Skip the test for `reason`, if there is one; fail where tools are required, as they are in `.ci/run`."""
-    if reason and os.environ.get("DLPSIM_REQUIRE_TOOLS"):
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
 
 
 def missing() -> str | None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.rtl.cases import cases
-from tests.rtl.icarus import missing, require
+from tests.rtl.icarus import missing
 from tests.rtl.mutations import MUTATIONS, Edit, Mutation
+from tests.tools import require
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,9 +7,10 @@ import pytest
 
 from tests.rtl.cases import cases
 from tests.rtl.chart import CORES, MACHINE, PROGRAM, SETTINGS, charts, contended
-from tests.rtl.icarus import missing, require
+from tests.rtl.icarus import missing
 from tests.rtl.mutations import MUTATIONS
 from tests.rtl.random_cases import CASES, STRUCTURES
+from tests.tools import require
 
 PAGE = Path(__file__).parents[1] / "README.md"
 CHART = re.compile(r"(?<=^```text\nsimulator)(?P<rest>.*?\n)(?=^```$)", re.MULTILINE | re.DOTALL)

@@ -7,11 +7,12 @@ import pytest
 
 from dlpsim.programs import shipped_programs
 from tests.rtl.cases import cases
-from tests.rtl.icarus import CHIP, HERE, TESTBENCH, missing, require
+from tests.rtl.icarus import CHIP, HERE, TESTBENCH, missing
 from tests.rtl.models import disagreements, on_structure
 from tests.rtl.random_cases import CASES, STRUCTURES, random_cases
 from tests.rtl.shipped_cases import CUT, shipped_cases
 from tests.rtl.structure import Structure, structure_of
+from tests.tools import require
 
 
 def test_hand_made_cases(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.rtl.icarus import missing, require
+from tests.rtl.icarus import missing
+from tests.tools import require
 
 
 def test_without_icarus(monkeypatch: pytest.MonkeyPatch) -> None:
