@@ -16,6 +16,7 @@ from dlpsim.exercises.decoder_diagram import answer_diagram
 from dlpsim.exercises.entry import Entry
 from dlpsim.exercises.exercise import Exercise
 from dlpsim.exercises.fully_connected import FULLY_CONNECTED
+from dlpsim.exercises.network_sizes import NETWORK_SIZES
 from dlpsim.exercises.roofline import NUMBER as ROOFLINE
 from dlpsim.exercises.roofline import TITLE as ROOFLINE_TITLE
 from dlpsim.exercises.roofline import answer_roofline
@@ -25,6 +26,7 @@ EXERCISES: Mapping[str, Exercise] = {exercise.number: exercise for exercise in F
 """Those that programs answer."""
 
 OTHERS = (
+    *NETWORK_SIZES,
     Entry(DIAGRAM, DIAGRAM_TITLE, answer_diagram),
     Entry(BALANCE, BALANCE_TITLE, answer_balance),
     Entry(ROOFLINE, ROOFLINE_TITLE, answer_roofline),
