@@ -1,11 +1,10 @@
-"""Where activations lie in DRAM: rows of channels, one for each pixel, so that tiles are rows of a move."""
+"""Values as rows of channels, one for each pixel, so that tiles are rows of a move: what products and pooling take."""
 
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from dlpsim.compiler.layout import Axis, Layout, packed
+from dlpsim.compiler.view import View
 
 ELEMENT = 4
 """Bytes of an element: f32."""
@@ -16,15 +15,15 @@ class Activation:
     """A value of a network in DRAM, of `shape`: N×C×H×W, or any other, of which the last axis are the channels.
 
     Pixels follow each other as N, H, W (or as all axes but the last), `pitch` elements apart, in the tensor `tensor`;
-    the channels of a pixel lie together, from its element `first` on. If it is an image (of channels, height, width:
-    `image`) that is called a vector, the vector lies as the image does, pixel by pixel.
+    the channels of a pixel lie together, from its element `first` on. They may lie in another order than they are
+    counted in, as those of an image that is called a vector: `order` has the loops in which they are counted.
     """
 
     tensor: str
     shape: tuple[int, ...]
     pitch: int
     first: int = 0
-    image: tuple[int, int, int] | None = None
+    order: Axis = ()
 
     @property
     def is_image(self) -> bool:
@@ -41,25 +40,54 @@ class Activation:
         """How many there are."""
         return prod(self.shape) // self.channels
 
+    @property
+    def image(self) -> tuple[int, int, int] | None:
+        """Channels, rows and columns of an image that is called a vector and lies as the image does, pixel by pixel."""
+        if len(self.order) != 2 or self.order[0][1] != 1:
+            return None
+        return self.order[0][0], self.order[1][0], 1
+
     def offset(self, pixel: int, channel: int = 0) -> int:
         """Return the bytes from the beginning of the tensor to an element."""
         return (pixel * self.pitch + self.first + channel) * ELEMENT
 
-    def laid_out(self, array: "NDArray[Any]") -> "NDArray[Any]":
-        """Return the numbers of the value, in its own shape, as they lie in the tensor: pixels x channels."""
-        import numpy as np  # noqa: PLC0415
 
-        pixels = array.transpose(0, 2, 3, 1) if self.is_image else array
-        return np.ascontiguousarray(pixels.reshape(self.pixels, self.channels), np.float32)
+def activation_of(view: View) -> Activation | None:
+    """Return a value as pixels of channels: an image if it has four axes, else rows; None if it does not lie so."""
+    layout = view.layout
+    if len(layout.axes) == 4:
+        batch, channels, height, width = layout.axes
+        pixels: tuple[Axis, ...] = (batch, height, width)
+    else:
+        *pixels_before, channels = layout.axes or ((),)
+        pixels = tuple(pixels_before)
+    ordered = sorted(channels, key=lambda factor: factor[1])
+    count = 1
+    for size, stride in ordered:
+        if stride != count:
+            return None
+        count *= size
+    pitch = _pitch(pixels, count)
+    if pitch is None or pitch < count:
+        return None
+    order = channels if len(channels) > 1 else ()
+    return Activation(view.tensor.name, layout.shape, pitch, layout.first, order)
 
-    def read(self, tensor: "NDArray[Any]") -> "NDArray[Any]":
-        """Return the value, in its own shape, out of the tensor in which it lies."""
-        pixels = tensor.reshape(-1, self.pitch)[:, self.first : self.first + self.channels]
-        if self.image:
-            channels, height, width = self.image
-            lying = pixels.reshape(-1, height, width, channels)
-            return lying.transpose(0, 3, 1, 2).reshape(self.shape)
-        if self.is_image:
-            images, channels, height, width = self.shape
-            return pixels.reshape(images, height, width, channels).transpose(0, 3, 1, 2)
-        return pixels.reshape(self.shape)
+
+def _pitch(pixels: tuple[Axis, ...], channels: int) -> int | None:
+    """Return how far apart pixels lie that follow each other evenly, else None."""
+    loops = [factor for axis in pixels for factor in axis]
+    if not loops:
+        return channels
+    pitch = expected = loops[-1][1]
+    for size, stride in reversed(loops):
+        if stride != expected:
+            return None
+        expected = stride * size
+    return pitch
+
+
+def pixels_first(layout: Layout) -> Layout:
+    """Return a layout without gaps: pixels of channels, which keep the order in which they lie."""
+    count = len(layout.axes)
+    return packed(layout, outermost=(0, 2, 3) if count == 4 else range(count - 1))

@@ -1,35 +1,255 @@
-"""Layers that treat each element by itself."""
+"""What each operator on each element is made of: operations of the table.
 
-from collections.abc import Sequence
+Truth values are 1 and 0. A step is 1 where a number is above 0: its product with a number so large that what is not 0
+becomes at least 1, limited to 0 and 1.
+"""
 
-from dlpsim.compiler.activation import Activation
-from dlpsim.compiler.fusion import UNARY
-from dlpsim.compiler.instructions import Compute, Spot
-from dlpsim.compiler.plan import LayerPlan
-from dlpsim.compiler.streaming import Area, Stream
-from dlpsim.compiler.transfers import Tile
+from collections.abc import Callable, Mapping, Sequence
+from math import pi, sqrt
+
+from dlpsim.compiler.recipe import Recipe
 from dlpsim.networks.node import Node
-from isa.errors import DlpsimError
-from isa.operations import OPERATIONS
 
-BINARY = {"Add": "add", "Sub": "sub", "Mul": "mul", "Div": "div", "Max": "max", "Min": "min"}
+Rule = Callable[[Recipe, Node, Sequence[int]], int]
+
+_LARGE = 1e38
+"""Its square times the smallest number of f32 is above 1."""
+
+_ROUNDING = 1.5 * 2**23
+"""What is added to it is rounded to an integer."""
+
+_WHOLE = 2.0**22
+"""Numbers above are not rounded right by `_ROUNDING`; f32 has few that are not whole."""
 
 
-def elementwise(node: Node, operands: Sequence[Activation], y: Activation, cores: int, room: int) -> LayerPlan:
-    """Cut an operation on each element into tiles."""
-    name = {**BINARY, **UNARY}.get(node.op)
-    if name is None or any(operand.shape != y.shape for operand in operands):
-        raise DlpsimError(f"node '{node.name}' ({node.op}) is not supported yet")
-    kind = OPERATIONS[name].kind
+def of_node(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    """Add the operations of a node on the registers `taken`; return its result."""
+    return RULES[node.op](recipe, node, taken)
 
-    def sources(area: Area) -> Sequence[Tile]:
-        return [
-            Tile(operand, y.pixels, 1, 0, area.row, area.rows, 0, 1, area.channel, area.channels)
-            for operand in operands
-        ]
 
-    def computes(area: Area, out: Spot, tiles: Sequence[Spot], numbers: Spot) -> list[Compute]:
-        num = area.pixels * area.channels
-        return [Compute(f"{kind}_32", num, name, (out, *tiles), (area.pixels, area.channels))]
+def _plain(name: str) -> Rule:
+    return lambda recipe, node, taken: recipe.apply(name, *taken)
 
-    return LayerPlan(node.name, Stream(y, y.pixels, 1, sources, computes).steps(cores, room))
+
+def _in_turn(name: str) -> Rule:
+    """Return a rule for any number of operands."""
+
+    def rule(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+        result = taken[0]
+        for other in taken[1:]:
+            result = recipe.apply(name, result, other)
+        return result if len(taken) > 1 else recipe.apply("copy", result)
+
+    return rule
+
+
+def _step(recipe: Recipe, x: int) -> int:
+    large = recipe.with_constant("mul", recipe.with_constant("mul", x, _LARGE), _LARGE)
+    return recipe.with_constant("min", recipe.with_constant("max", large, 0.0), 1.0)
+
+
+def _less(recipe: Recipe, a: int, b: int) -> int:
+    return _step(recipe, recipe.apply("sub", b, a))
+
+
+def _opposite(recipe: Recipe, x: int) -> int:
+    return recipe.with_constant("add", recipe.with_constant("mul", x, -1.0), 1.0)
+
+
+def _differ(recipe: Recipe, a: int, b: int) -> int:
+    return _step(recipe, _absolute(recipe, recipe.apply("sub", a, b)))
+
+
+def _absolute(recipe: Recipe, x: int) -> int:
+    return recipe.apply("max", x, recipe.with_constant("mul", x, -1.0))
+
+
+def _clip(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    result = taken[0]
+    for name, limit in limits(node):
+        result = recipe.with_constant(name, result, limit)
+    return result if result != taken[0] else recipe.apply("copy", result)
+
+
+def limits(node: Node) -> list[tuple[str, float]]:
+    """Return what a Clip does, in order: operations with a constant."""
+    found = (("max", node.attributes.get("min")), ("min", node.attributes.get("max")))
+    return [(name, float(limit)) for name, limit in found if isinstance(limit, int | float)]
+
+
+def _leaky(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    return _sloped(recipe, taken[0], recipe.constant(_number(node, "alpha")))
+
+
+def _sloped(recipe: Recipe, x: int, slope: int) -> int:
+    below = recipe.apply("mul", recipe.with_constant("min", x, 0.0), slope)
+    return recipe.apply("add", recipe.apply("relu", x), below)
+
+
+def _hard(recipe: Recipe, x: int, alpha: float, beta: float) -> int:
+    line = recipe.with_constant("add", recipe.with_constant("mul", x, alpha), beta)
+    return recipe.with_constant("min", recipe.with_constant("max", line, 0.0), 1.0)
+
+
+def _hard_sigmoid(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    return _hard(recipe, taken[0], _number(node, "alpha"), _number(node, "beta"))
+
+
+def _hard_swish(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    return recipe.apply("mul", _hard(recipe, taken[0], 1 / 6, 0.5), taken[0])
+
+
+def _gelu(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    (x,) = taken
+    if node.attributes.get("approximate") != "tanh":
+        return recipe.apply("gelu", x)
+    cube = recipe.apply("mul", recipe.apply("mul", x, x), x)
+    inner = recipe.apply("add", recipe.with_constant("mul", cube, 0.044715), x)
+    tanh = recipe.apply("tanh", recipe.with_constant("mul", inner, sqrt(2 / pi)))
+    half = recipe.with_constant("mul", recipe.with_constant("add", tanh, 1.0), 0.5)
+    return recipe.apply("mul", half, x)
+
+
+def _reciprocal(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    return recipe.apply("div", recipe.constant(1.0), taken[0])
+
+
+def _negative(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    return recipe.with_constant("mul", taken[0], -1.0)
+
+
+def _sign(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    large = recipe.with_constant("mul", recipe.with_constant("mul", taken[0], _LARGE), _LARGE)
+    return recipe.with_constant("min", recipe.with_constant("max", large, -1.0), 1.0)
+
+
+def _rounded(recipe: Recipe, x: int) -> int:
+    """Return the nearest integer; large numbers are kept as they are, 0 as the sum of both is."""
+    near = recipe.with_constant("min", recipe.with_constant("max", x, -_WHOLE), _WHOLE)
+    rest = recipe.apply("sub", x, near)
+    whole = recipe.with_constant("sub", recipe.with_constant("add", near, _ROUNDING), _ROUNDING)
+    return recipe.apply("add", whole, rest)
+
+
+def _floor(recipe: Recipe, x: int) -> int:
+    whole = _rounded(recipe, x)
+    return recipe.apply("sub", whole, _less(recipe, x, whole))
+
+
+def _ceil(recipe: Recipe, x: int) -> int:
+    whole = _rounded(recipe, x)
+    return recipe.apply("add", whole, _less(recipe, whole, x))
+
+
+def _wave(recipe: Recipe, x: int, begin: int) -> int:
+    """Return the sine (`begin` 2) or the cosine (1) of x: its series at what whole turns leave of x."""
+    turns = _rounded(recipe, recipe.with_constant("mul", x, 1 / (2 * pi)))
+    for part in (6.28125, 2 * pi - 6.28125):  # times the first, numbers of turns are exact
+        x = recipe.apply("sub", x, recipe.with_constant("mul", turns, part))
+    square = recipe.apply("mul", x, x)
+    series = recipe.with_constant("mul", square, 0.0)
+    for n in range(begin + 14, 0, -2):
+        rest = recipe.apply("mul", recipe.with_constant("add", series, 1.0), square)
+        series = recipe.with_constant("mul", rest, -1 / (n * (n + 1)))
+    series = recipe.with_constant("add", series, 1.0)
+    return recipe.apply("mul", series, x) if begin == 2 else series
+
+
+def _modulo(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    a, b = taken
+    ratio = recipe.apply("div", a, b)
+    times = _truncated(recipe, ratio) if node.attributes.get("fmod") else _floor(recipe, ratio)
+    return recipe.apply("sub", a, recipe.apply("mul", times, b))
+
+
+def _truncated(recipe: Recipe, x: int) -> int:
+    down = _floor(recipe, recipe.apply("relu", x))
+    return recipe.apply("add", down, _ceil(recipe, recipe.with_constant("min", x, 0.0)))
+
+
+def _cast(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    to = str(node.attributes["to"])
+    if to == "bool":
+        return _step(recipe, _absolute(recipe, taken[0]))
+    return recipe.apply("copy", taken[0]) if to.startswith("f") else _truncated(recipe, taken[0])
+
+
+def _power(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    """Return powers of what is above 0; constant exponents are treated as the network is planned."""
+    a, b = taken
+    return recipe.apply("exp", recipe.apply("mul", recipe.apply("log", a), b))
+
+
+def constant_power(recipe: Recipe, x: int, exponent: float) -> int | None:
+    """Add x to a constant power, if that is a small multiple of 1/2; return it, else None."""
+    doubled = abs(2 * exponent)
+    if doubled != int(doubled) or doubled > 64:
+        return None
+    result = recipe.apply("sqrt", x) if doubled % 2 else None
+    times, square = int(doubled) // 2, x
+    while times:
+        if times % 2:
+            result = square if result is None else recipe.apply("mul", result, square)
+        times //= 2
+        square = recipe.apply("mul", square, square) if times else square
+    if result is None:
+        result = recipe.constant(1.0)
+    return recipe.apply("div", recipe.constant(1.0), result) if exponent < 0 else result
+
+
+def _chosen(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    """Return one of two numbers, which may be infinite: each is limited to 0, or to nothing, and both are added."""
+    condition, one, other = taken
+    return recipe.apply("add", _kept(recipe, one, _opposite(recipe, condition)), _kept(recipe, other, condition))
+
+
+def _kept(recipe: Recipe, x: int, is_lost: int) -> int:
+    """Return x where `is_lost` is 0, else 0. Logarithms of 0 and 1 are the limits: nothing, and 0."""
+    low = recipe.apply("log", is_lost)
+    kept = recipe.apply("max", x, low)
+    return recipe.apply("min", kept, recipe.with_constant("mul", low, -1.0))
+
+
+RULES: Mapping[str, Rule] = {
+    **{op: _plain(op.lower()) for op in ("Relu", "Sigmoid", "Tanh", "Erf", "Exp", "Log", "Sqrt")},
+    **{op: _plain(op.lower()) for op in ("Add", "Sub", "Mul", "Div")},
+    "Max": _in_turn("max"),
+    "Min": _in_turn("min"),
+    "Sum": _in_turn("add"),
+    "Clip": _clip,
+    "LeakyRelu": _leaky,
+    "PRelu": lambda recipe, node, taken: _sloped(recipe, *taken),
+    "HardSigmoid": _hard_sigmoid,
+    "HardSwish": _hard_swish,
+    "Gelu": _gelu,
+    "Reciprocal": _reciprocal,
+    "Neg": _negative,
+    "Abs": lambda recipe, node, taken: _absolute(recipe, taken[0]),
+    "Sign": _sign,
+    "Round": lambda recipe, node, taken: _rounded(recipe, taken[0]),
+    "Floor": lambda recipe, node, taken: _floor(recipe, taken[0]),
+    "Ceil": lambda recipe, node, taken: _ceil(recipe, taken[0]),
+    "Sin": lambda recipe, node, taken: _wave(recipe, taken[0], 2),
+    "Cos": lambda recipe, node, taken: _wave(recipe, taken[0], 1),
+    "Cast": _cast,
+    "Mod": _modulo,
+    "Pow": _power,
+    "Not": lambda recipe, node, taken: _opposite(recipe, taken[0]),
+    "And": _plain("mul"),
+    "Or": _plain("max"),
+    "Xor": lambda recipe, node, taken: _absolute(recipe, recipe.apply("sub", *taken)),
+    "Equal": lambda recipe, node, taken: _opposite(recipe, _differ(recipe, *taken)),
+    "Less": lambda recipe, node, taken: _less(recipe, *taken),
+    "Greater": lambda recipe, node, taken: _less(recipe, *taken[::-1]),
+    "LessOrEqual": lambda recipe, node, taken: _opposite(recipe, _less(recipe, *taken[::-1])),
+    "GreaterOrEqual": lambda recipe, node, taken: _opposite(recipe, _less(recipe, *taken)),
+    "Where": _chosen,
+    "ScaleShift": lambda recipe, node, taken: recipe.apply("add", recipe.apply("mul", taken[0], taken[1]), taken[2]),
+}
+"""What becomes of a node of each operator."""
+
+
+def _number(node: Node, name: str) -> float:
+    found = node.attributes[name]
+    assert isinstance(found, int | float)
+    return float(found)

@@ -1,8 +1,13 @@
-"""Which nodes of a network become one layer: a product takes with it what is done to each element of its result."""
+"""Which nodes of a network become one layer.
+
+A product takes with it what is done to each element of its result. A node on each element, or along rows, takes with
+it those on each element before it whose results nobody else needs.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dlpsim.compiler import elementwise, rowwise
 from dlpsim.networks.network import Network
 from dlpsim.networks.node import Node
 
@@ -10,17 +15,17 @@ PRODUCTS = ("Conv", "Gemm", "MatMul")
 """Operators that multiply by weights, if their second operand is one."""
 
 UNARY = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Gelu": "gelu"}
-"""Operators on each element, with the operation that computes them."""
+"""Operators on each element that a product can take with it, with the operation that computes them."""
 
-RENAMINGS = ("Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout")
-"""Operators that may do nothing but call an array by another shape."""
+MOST_OPERANDS = 6
+"""Nodes on each element are not put together if they would take more operands in all."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Layer:
-    """Nodes that are computed together, by the first of them, `node`; the others follow it. `y` is their result.
+    """Nodes that are computed together, those of `nodes` in their order. `node` is the one that it is about.
 
-    `added` is a value that is added to the result of a product, then each of `after` is applied.
+    `y` is their result. `added` is a value that is added to the result of a product, then each of `after` is applied.
     """
 
     node: Node
@@ -37,37 +42,52 @@ class Layer:
 
 def layers(network: Network) -> list[Layer]:
     """Return the layers of a network, in an order in which they can be computed."""
-    found: list[Layer] = []
+    products: dict[str, Layer] = {}
     taken: set[str] = set()
     made = set(network.inputs)
     for node in network.nodes:
-        if node.name in taken:
-            continue
-        layer = _fused(network, node, made) if is_product(network, node) else Layer(node, (node,), node.outputs[0])
-        found.append(layer)
-        taken |= {one.name for one in layer.nodes}
-        made |= {output for one in layer.nodes for output in one.outputs}
-    return found
+        if node.name not in taken and is_product(network, node):
+            products[node.name] = _product(network, node, made)
+            taken |= {one.name for one in products[node.name].nodes}
+            made |= {output for one in products[node.name].nodes for output in one.outputs}
+        made.update(node.outputs)
+    groups: dict[str, Layer] = {}
+    for node in reversed(network.nodes):
+        if node.name not in taken:
+            groups[node.name] = _group(network, node, taken)
+            taken |= {one.name for one in groups[node.name].nodes}
+    found = products | groups
+    return [found[node.name] for node in network.nodes if node.name in found]
 
 
 def is_product(network: Network, node: Node) -> bool:
     """Whether a node multiplies by weights."""
-    return node.op in PRODUCTS and node.inputs[1] in network.weights
+    return node.op in PRODUCTS and node.inputs[1] in network.weights and len(network.operand(node.inputs[1]).shape) != 1
 
 
-def _fused(network: Network, node: Node, made: set[str]) -> Layer:
+def is_renaming(network: Network, node: Node) -> bool:
+    """Whether a node on each element changes nothing: numbers of every type lie as f32."""
+    if node.op != "Cast":
+        return False
+    to, kind = str(node.attributes["to"]), network.operand(node.inputs[0]).dtype
+    return to == kind or to.startswith("f") or (kind == "bool") or (to != "bool" and not kind.startswith("f"))
+
+
+def _product(network: Network, node: Node, made: set[str]) -> Layer:
     """Return a product with the nodes after it that nobody else needs the operand of."""
-    nodes, y, added, after = [node], node.outputs[0], "", list[str]()
+    nodes, y, added, after, first = [node], node.outputs[0], "", list[str](), node
     for following in _chain(network, y):
-        if following.op in UNARY:
+        if following.op in UNARY and following.attributes.get("approximate", "none") == "none":
             after.append(UNARY[following.op])
+        elif following.op == "Add" and not added and not after and (bias := _bias(network, first, following, y)):
+            first = replace(first, inputs=(*first.inputs[:2], bias))
         elif following.op == "Add" and not added and not after and (other := _other(network, following, y, made)):
             added = other
         else:
             break
         nodes.append(following)
         y = following.outputs[0]
-    return Layer(node, tuple(nodes), y, added, tuple(after))
+    return Layer(first, tuple(nodes), y, added, tuple(after))
 
 
 def _chain(network: Network, value: str) -> Iterator[Node]:
@@ -83,3 +103,48 @@ def _other(network: Network, node: Node, value: str, made: set[str]) -> str:
     others = [name for name in node.inputs if name != value]
     is_fit = len(others) == 1 and others[0] in made
     return others[0] if is_fit and network.values[others[0]].shape == network.values[value].shape else ""
+
+
+def _bias(network: Network, node: Node, addition: Node, value: str) -> str:
+    """Return the weight that is added to each channel of the result of a product that has no bias, else nothing."""
+    others = [name for name in addition.inputs if name != value]
+    if (len(node.inputs) > 2 and node.inputs[2]) or len(others) != 1 or others[0] not in network.weights:
+        return ""
+    shape, result = network.weights[others[0]].shape, network.values[value].shape
+    axis = 1 if node.op == "Conv" else len(result) - 1
+    aligned = (*(1 for _ in range(len(result) - len(shape))), *shape)
+    fits = len(aligned) == len(result) and all(n == (result[i] if i == axis else 1) for i, n in enumerate(aligned))
+    return others[0] if fits else ""
+
+
+def _group(network: Network, root: Node, taken: set[str]) -> Layer:
+    """Return a node with those before it on each element whose results only it needs."""
+    if root.op not in elementwise.RULES and root.op not in rowwise.RULES:
+        return Layer(root, (root,), root.outputs[0])
+    names = {root.name}
+    waiting = list(root.inputs[:1] if root.op in rowwise.RULES else root.inputs)
+    operands = set(filter(None, root.inputs))
+    while waiting:
+        value = waiting.pop()
+        node = network.producers.get(value)
+        if node is None or not _is_taken_along(network, node, value, names | taken):
+            continue
+        if root.op in rowwise.RULES and network.values[value].shape != network.operand(root.inputs[0]).shape:
+            continue
+        together = (operands - {value}) | set(filter(None, node.inputs))
+        if len(together - network.weights.keys()) <= MOST_OPERANDS:
+            operands = together
+            names.add(node.name)
+            waiting += node.inputs
+    return Layer(root, tuple(node for node in network.nodes if node.name in names), root.outputs[0])
+
+
+def _is_taken_along(network: Network, node: Node, value: str, taken: set[str]) -> bool:
+    """Whether a node on each element is computed where its only consumer, which takes it along, is."""
+    return (
+        node.name not in taken
+        and node.op in elementwise.RULES
+        and not is_renaming(network, node)
+        and value not in network.outputs
+        and len(network.consumers[value]) == 1
+    )

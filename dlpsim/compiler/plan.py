@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Constant:
-    """Numbers that lie in DRAM when the program begins: how many f32 elements, and what gives them."""
+    """Numbers that lie in DRAM when the program begins: how many elements, what gives them, and their type."""
 
     elements: int
     numbers: Callable[[], "NDArray[Any]"]
+    dtype: str = "f32"
 
 
 @dataclass(frozen=True)

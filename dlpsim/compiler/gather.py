@@ -1,0 +1,153 @@
+"""Slices of a table that indices name: constant ones are views or copies, others are chosen on chip."""
+
+from collections.abc import Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from dlpsim.compiler.activation import ELEMENT
+from dlpsim.compiler.desk import Desk
+from dlpsim.compiler.fusion import Layer
+from dlpsim.compiler.indices import index_view
+from dlpsim.compiler.instructions import Compute, Spot
+from dlpsim.compiler.layout import Layout, dense
+from dlpsim.compiler.plan import LayerPlan
+from dlpsim.compiler.relayout import copied, moved
+from dlpsim.compiler.space import Box, Lane
+from dlpsim.compiler.step import Step
+from dlpsim.compiler.sweep import Source, Sweep, grained, tile_of
+from dlpsim.compiler.view import View
+from dlpsim.networks.node import Node
+from isa.errors import DlpsimError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def plan_gather(desk: Desk, layer: Layer) -> LayerPlan:
+    """Return the steps. Raises DlpsimError where the table has no room, or indices are computed."""
+    node = layer.node
+    axis = node.attributes["axis"]
+    assert isinstance(axis, int)
+    if desk.is_constant(node.inputs[1]):
+        return LayerPlan(layer.name, _constant(desk, layer, axis))
+    return _chosen(desk, layer, axis)
+
+
+def _constant(desk: Desk, layer: Layer, axis: int) -> list[Step]:
+    """See or copy the slices that constant indices name."""
+    node = layer.node
+    view = desk.view(node.inputs[0])
+    weight = desk.network.weights[node.inputs[1]]
+    size = view.shape[axis]
+    places = [int(place) % size for place in weight.array().reshape(-1)]
+    shape = desk.network.values[layer.y].shape
+    step = places[1] - places[0] if len(places) > 1 else 1
+    if step and places == [places[0] + step * index for index in range(len(places))]:
+        layout = view.layout.sliced(axis, places[0], len(places), step)
+        seen = layout.reshaped(shape) if layout else None
+        if seen:
+            desk.views[layer.y] = view.with_layout(seen)
+            return []
+    if any(len(factors) > 1 for factors in view.layout.axes):
+        view = moved(desk, view, dense(view.shape), node.name)
+    flat = (*view.shape[:axis], len(places), *view.shape[axis + 1 :])
+    y = desk.place(layer.y, dense(shape), lambda found: found.layout.reshaped(flat) is not None)
+    target = y.layout.reshaped(flat)
+    assert target is not None
+    steps = []
+    for number, place in enumerate(places):
+        source, part = view.layout.sliced(axis, place, 1), target.sliced(axis, number, 1)
+        assert source is not None
+        assert part is not None
+        steps += copied(desk, view.with_layout(source), y.with_layout(part))
+    return steps
+
+
+def _chosen(desk: Desk, layer: Layer, axis: int) -> LayerPlan:
+    """Choose on chip: of some columns of the table at a time, as many as have room."""
+    node = layer.node
+    shape = desk.network.operand(node.inputs[0]).shape
+    indices = index_view(desk, node.inputs[1], node)
+    chosen = indices.layout.reshaped((prod(indices.shape),))
+    if chosen is None:
+        raise DlpsimError(f"{node}: its indices '{node.inputs[1]}' do not lie one after the other")
+    rows, width, count = shape[axis], prod(shape) // shape[axis], prod(indices.shape)
+    columns = _columns(desk, layer, rows, width)
+    sizes = (width // columns, columns, count, rows)
+    room = desk.room("NRAM")
+    tile = tile_of(sizes, (False, True, False, True), _needed, room, room)
+    if tile is None:
+        raise DlpsimError(f"layer '{layer.name}' (Gather) does not fit on {desk.machine.name}: no room in NRAM")
+    tile = (1, *tile[1:])
+    y = _place(desk, layer, axis, indices.shape)
+    result = Lane(y.tensor.name, y.layout.first, (columns, 1, width, 0), (0, 3, 2, 1))
+    ways = (
+        Lane(indices.tensor.name, chosen.first, (0, 0, _stride(chosen), 0)),
+        _table(desk, node, axis, columns),
+    )
+
+    def computes(box: Box, out: Spot, sources: Sequence[Spot], numbers: Spot) -> list[Compute]:
+        taken = box.counts[2]
+        spots = (out, sources[1], sources[0])
+        return [Compute("ADD_32", taken * columns, "gather", spots, (rows, taken, columns))]
+
+    operands = [Source(ways[0]), Source(ways[1], "WRAM")]
+    sweep = Sweep(sizes, tile, operands, result, grained(result.bytes(tile)), computes)
+    return LayerPlan(layer.name, sweep.steps(desk.cores), {}, f"{columns} of {width} columns of the table at a time")
+
+
+def _stride(layout: Layout) -> int:
+    """Return how far apart indices lie; of a single one, anything."""
+    return layout.factors[0][1] if layout.factors else 1
+
+
+def _needed(tile: Sequence[int]) -> int:
+    return 2 * (grained(tile[1] * tile[2] * ELEMENT) + grained(tile[2] * ELEMENT))
+
+
+def _columns(desk: Desk, layer: Layer, rows: int, width: int) -> int:
+    """Return how many columns of a table have room twice; they divide all."""
+    room, most = desk.room("WRAM"), max(1, desk.room("NRAM") // 4 // ELEMENT)
+    for columns in range(min(width, most, room // (rows * ELEMENT)), 0, -1):
+        blocks = 1 if columns == width else 2
+        if width % columns == 0 and blocks * grained(rows * columns * ELEMENT) <= room:
+            return columns
+    raise DlpsimError(
+        f"layer '{layer.name}' (Gather) does not fit on {desk.machine.name}: two columns of its table of {rows:,} rows "
+        f"take {2 * grained(rows * ELEMENT):,} bytes of WRAM, which has {room:,}"
+    )
+
+
+def _place(desk: Desk, layer: Layer, axis: int, indices: tuple[int, ...]) -> View:
+    """Place the result so that what an index chooses lies together, wherever its axes are counted."""
+    shape = desk.network.values[layer.y].shape
+    rank = len(indices)
+    named = range(axis, axis + rank)
+    others = [one for one in range(len(shape)) if one not in named]
+    layout = dense(shape, [*named, *others])
+    return desk.place(layer.y, layout, lambda view: view.layout.axes == layout.axes)
+
+
+def _table(desk: Desk, node: Node, axis: int, columns: int) -> Lane:
+    """Return the lane of the table: a constant lies block by block of its columns, a value row by row."""
+    name = node.inputs[0]
+    shape = desk.network.operand(name).shape
+    others = [one for one in range(len(shape)) if one != axis]
+    rows, width = shape[axis], prod(shape) // shape[axis]
+    order = (0, 2, 3, 1)
+    if desk.is_constant(name):
+        weight = desk.network.weights[name]
+        layout = Layout((((width // columns, rows * columns),), ((rows, columns),), ((columns, 1),)))
+
+        def numbers() -> "NDArray[Any]":
+            turned = weight.array().astype("float32", copy=False).transpose(axis, *others)
+            blocks: NDArray[Any] = turned.reshape(rows, width // columns, columns).swapaxes(0, 1)
+            return blocks
+
+        table = desk.hold(f"{name}_columns", layout, numbers)
+        return Lane(table.tensor.name, 0, (rows * columns, 1, 0, columns), order)
+    view = desk.view(name)
+    layout = dense(shape, [axis, *others])
+    if view.layout.axes != layout.axes:
+        view = moved(desk, view, layout, node.name)
+    return Lane(view.tensor.name, view.layout.first, (columns, 1, 0, width), order)

@@ -1,0 +1,333 @@
+"""Puts a network into the operators that layers are made of: what has other dimensions or operands is rewritten."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from math import prod
+from typing import Any
+
+from dlpsim.networks.draft import Draft
+from dlpsim.networks.network import Network
+from dlpsim.networks.node import Attribute, Node
+
+Rule = Callable[[Draft, Node], bool]
+"""Writes what stands for a node into a draft, or returns false: the node stays as it is."""
+
+Attributes = dict[str, Attribute]
+
+
+def prepared(network: Network) -> Network:
+    """Return what computes the same outputs: windows have two dimensions, and products plain operands.
+
+    Results keep their names.
+    """
+    draft = Draft(values={name: network.values[name] for name in network.inputs}, weights=dict(network.weights))
+    for node in network.nodes:
+        rule = RULES.get(node.op)
+        if rule is None or not rule(draft, node):
+            draft.add(node.op, node.inputs, node.outputs, node.name, node.attributes)
+    return draft.network(network.name, network.inputs, network.outputs)
+
+
+def _conv(draft: Draft, node: Node) -> bool:
+    rank = len(draft.operand(node.inputs[0]).shape) - 2
+    if rank == 1:
+        return _as_columns(draft, node)
+    return rank == 3 and draft.is_constant(node.inputs[1]) and _by_planes(draft, node)
+
+
+def _as_columns(draft: Draft, node: Node) -> bool:
+    """Write windows of one dimension as columns of one row."""
+    x, *weights = node.inputs
+    batch, channels, size = draft.operand(x).shape
+    attributes = _two_dimensional(node)
+    image = draft.step("Reshape", [x], f"{node.name}/image", {"shape": (batch, channels, 1, size)})
+    if weights:
+        w = draft.operand(weights[0])
+        shape = (*w.shape[:2], 1, w.shape[2])
+        weight = draft.weights.get(w.name)
+        if weight is None:
+            return False
+        weights[0] = draft.compute(f"{w.name}/plane", shape, partial(_reshaped, weight.array, shape), w.dtype)
+    y = draft.step(node.op, [image, *weights], f"{node.name}/row", attributes)
+    made = draft.operand(y).shape
+    draft.add("Reshape", [y], node.outputs, node.name, {"shape": (*made[:2], made[3])})
+    return True
+
+
+def _two_dimensional(node: Node) -> Attributes:
+    """Return the attributes of windows of one dimension as those of two."""
+    attributes = dict(node.attributes)
+    for name in ("kernel_shape", "strides", "dilations"):
+        if name in attributes:
+            attributes[name] = (1, *_integers(node, name))
+    if "pads" in attributes:
+        begin, end = _integers(node, "pads")
+        attributes["pads"] = (0, begin, 0, end)
+    return attributes
+
+
+def _by_planes(draft: Draft, node: Node) -> bool:
+    """Write a convolution of three dimensions as sums of those of planes, one for each plane of the result."""
+    x, w, *bias = node.inputs
+    shape, weight = draft.operand(x).shape, draft.weights[draft.resolve(w)]
+    kernel, strides, dilations, pads = (
+        _integers(node, name) for name in ("kernel_shape", "strides", "dilations", "pads")
+    )
+    attributes: Attributes = {
+        "kernel_shape": kernel[1:],
+        "strides": strides[1:],
+        "dilations": dilations[1:],
+        "pads": (*pads[1:3], *pads[4:6]),
+        "group": node.attributes["group"],
+    }
+    flat = (*weight.shape[:2], *weight.shape[3:])
+    kernels = [
+        draft.compute(f"{w}/plane{tap}", flat, partial(_tap, weight.array, tap), weight.dtype)
+        for tap in range(kernel[0])
+    ]
+    result = _result_shape(draft, node)
+    planes = [_plane(draft, x, depth, node.name) for depth in range(shape[2])]
+    made = []
+    for depth in range(result[2]):
+        seen = [
+            (tap, place)
+            for tap in range(kernel[0])
+            if 0 <= (place := depth * strides[0] - pads[0] + tap * dilations[0]) < shape[2]
+        ]
+        if not seen:
+            return False
+        total = ""
+        for tap, place in seen:
+            terms = [planes[place], kernels[tap], *(bias if not total else [])]
+            y = draft.step("Conv", terms, f"{node.name}/depth{depth}/tap{tap}", attributes)
+            total = draft.step("Add", [y, total], f"{node.name}/depth{depth}/sum{tap}") if total else y
+        lifted = (*result[:2], 1, *result[3:])
+        made.append(draft.step("Reshape", [total], f"{node.name}/depth{depth}", {"shape": lifted}))
+    if len(made) == 1:
+        draft.add("Reshape", made, node.outputs, node.name, {"shape": result})
+    else:
+        draft.add("Concat", made, node.outputs, node.name, {"axis": 2})
+    return True
+
+
+def _plane(draft: Draft, x: str, depth: int, name: str) -> str:
+    shape = draft.operand(x).shape
+    at: Attributes = {"starts": (depth,), "ends": (depth + 1,), "axes": (2,), "steps": (1,)}
+    part = draft.step("Slice", [x], f"{name}/plane{depth}/part", at)
+    return draft.step("Reshape", [part], f"{name}/plane{depth}", {"shape": (*shape[:2], *shape[3:])})
+
+
+def _pool(draft: Draft, node: Node) -> bool:
+    rank = len(draft.operand(node.inputs[0]).shape) - 2
+    if max(_integers(node, "dilations"), default=1) > 1:
+        return _by_taps(draft, node)
+    if rank == 1:
+        return _as_columns(draft, node)
+    return rank == 3 and _in_two_passes(draft, node)
+
+
+def _in_two_passes(draft: Draft, node: Node) -> bool:
+    """Pool planes, and then what lies behind each other in them."""
+    (x,) = node.inputs
+    batch, channels, depth, height, width = draft.operand(x).shape
+    result = _result_shape(draft, node)
+    kernel, strides, pads = (_integers(node, name) for name in ("kernel_shape", "strides", "pads"))
+    common = {key: node.attributes[key] for key in ("ceil_mode", "count_include_pad") if key in node.attributes}
+    turned = draft.step("Transpose", [x], f"{node.name}/turned", {"perm": (0, 2, 1, 3, 4)})
+    planes = draft.step("Reshape", [turned], f"{node.name}/planes", {"shape": (batch * depth, channels, height, width)})
+    attributes: Attributes = {"kernel_shape": kernel[1:], "strides": strides[1:], "pads": (*pads[1:3], *pads[4:6])}
+    pooled = draft.step(node.op, [planes], f"{node.name}/pooled", {**common, **attributes})
+    rows, columns = draft.operand(pooled).shape[2:]
+    apart = (batch, depth, channels, rows * columns)
+    stacked = draft.step("Reshape", [pooled], f"{node.name}/stacked", {"shape": apart})
+    back = draft.step("Transpose", [stacked], f"{node.name}/back", {"perm": (0, 2, 1, 3)})
+    behind: Attributes = {"kernel_shape": (kernel[0], 1), "strides": (strides[0], 1), "pads": (pads[0], 0, pads[3], 0)}
+    y = draft.step(node.op, [back], f"{node.name}/behind", {**common, **behind})
+    draft.add("Reshape", [y], node.outputs, node.name, {"shape": result})
+    return True
+
+
+def _by_taps(draft: Draft, node: Node) -> bool:
+    """Write a pooling of windows with gaps as the largest of all elements at the same place in their windows."""
+    if node.op != "MaxPool":
+        return False
+    (x,) = node.inputs
+    kernel, strides, dilations, pads = (
+        _integers(node, name) for name in ("kernel_shape", "strides", "dilations", "pads")
+    )
+    rank, sizes = len(kernel), draft.operand(x).shape[2:]
+    result = _result_shape(draft, node)[2:]
+    ends = [
+        max(0, (result[i] - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1 - sizes[i] - pads[i])
+        for i in range(rank)
+    ]
+    if max(*pads, *ends):
+        around: Attributes = {"pads": (0, 0, *pads[:rank], 0, 0, *ends), "value": -3.4028235e38}
+        x = draft.step("Pad", [x], f"{node.name}/padded", around)
+    total = ""
+    for number in range(prod(kernel)):
+        tap, rest = list[int](), number
+        for size in reversed(kernel):
+            tap.insert(0, rest % size)
+            rest //= size
+        begins = [place * dilation for place, dilation in zip(tap, dilations, strict=True)]
+        at: Attributes = {
+            "starts": tuple(begins),
+            "ends": tuple(
+                begin + (count - 1) * step + 1 for begin, count, step in zip(begins, result, strides, strict=True)
+            ),
+            "axes": tuple(range(2, 2 + rank)),
+            "steps": strides,
+        }
+        part = draft.step("Slice", [x], f"{node.name}/tap{number}", at)
+        if number + 1 == prod(kernel):
+            draft.add("Max", [total, part] if total else [part], node.outputs, node.name)
+        else:
+            total = draft.step("Max", [total, part], f"{node.name}/sofar{number}") if total else part
+    return True
+
+
+def _global_pool(draft: Draft, node: Node) -> bool:
+    """Write pooling of all other than two dimensions as that of two."""
+    (x,) = node.inputs
+    batch, channels, *sizes = draft.operand(x).shape
+    if len(sizes) == 2:
+        return False
+    image = draft.step("Reshape", [x], f"{node.name}/image", {"shape": (batch, channels, 1, prod(sizes))})
+    y = draft.step(node.op, [image], f"{node.name}/pooled")
+    shape = (batch, channels, *(1 for _ in sizes))
+    draft.add("Reshape", [y], node.outputs, node.name, {"shape": shape})
+    return True
+
+
+def _gemm(draft: Draft, node: Node) -> bool:
+    """Write a product that is not one of plain operands and a constant bias with products, transpositions and sums."""
+    a, b, *rest = node.inputs
+    c = rest[0] if rest else ""
+    columns = draft.operand(b).shape[0 if node.attributes["transB"] else 1]
+    is_vector = not c or (draft.is_constant(c) and draft.operand(c).shape[-1:] in ((columns,), (1,), ()))
+    is_vector = is_vector and (not c or prod(draft.operand(c).shape[:-1]) == 1)
+    if draft.is_constant(b) and not node.attributes["transA"] and is_vector:
+        return False
+    turned: Attributes = {"perm": (1, 0)}
+    if node.attributes["transA"]:
+        a = draft.step("Transpose", [a], f"{node.name}/a", turned)
+    if draft.is_constant(b):
+        plain = {key: value for key, value in node.attributes.items() if key not in {"transA", "beta"}}
+        total = draft.step("Gemm", [a, b], f"{node.name}/product", plain)
+    else:
+        if node.attributes["transB"]:
+            b = draft.step("Transpose", [b], f"{node.name}/b", turned)
+        total = draft.step("MatMul", [a, b], f"{node.name}/product")
+        total = _scaled(draft, node, total, "alpha")
+    if c:
+        draft.add("Add", [total, _scaled(draft, node, c, "beta")], node.outputs, node.name)
+    else:
+        draft.add("Identity", [total], node.outputs, node.name)
+    return True
+
+
+def _scaled(draft: Draft, node: Node, x: str, name: str) -> str:
+    factor = node.attributes[name]
+    assert isinstance(factor, int | float)
+    if factor == 1:
+        return x
+    number = draft.fill(draft.fresh(f"{node.name}/{name}"), (), float(factor))
+    return draft.step("Mul", [x, number], f"{node.name}/{name}/scaled")
+
+
+def _matmul(draft: Draft, node: Node) -> bool:
+    """Write vectors as matrices."""
+    a, b = node.inputs
+    left, right = draft.operand(a).shape, draft.operand(b).shape
+    if len(left) > 1 and len(right) > 1:
+        return False
+    if len(left) == 1:
+        a = draft.step("Reshape", [a], f"{node.name}/row", {"shape": (1, *left)})
+    if len(right) == 1:
+        b = draft.step("Reshape", [b], f"{node.name}/column", {"shape": (*right, 1)})
+    y = draft.step("MatMul", [a, b], f"{node.name}/product")
+    shape = draft.operand(y).shape
+    kept = (*shape[:-2], *(shape[-2:-1] if len(left) > 1 else ()), *(shape[-1:] if len(right) > 1 else ()))
+    draft.add("Reshape", [y], node.outputs, node.name, {"shape": kept})
+    return True
+
+
+def _pad(draft: Draft, node: Node) -> bool:
+    """Write what is taken away as slices, and what is repeated as slices put side by side."""
+    (x,) = node.inputs[:1]
+    pads = list(_integers(node, "pads"))
+    rank, mode = len(pads) // 2, str(node.attributes["mode"])
+    if min(pads, default=0) >= 0 and mode == "constant":
+        return False
+    shape = list(draft.operand(x).shape)
+    for axis in range(rank):
+        less = min(pads[axis], 0), min(pads[rank + axis], 0)
+        if any(less):
+            at = _span(axis, -less[0], shape[axis] + less[1])
+            x = draft.step("Slice", [x], f"{node.name}/less{axis}", at)
+            pads[axis], pads[rank + axis] = max(pads[axis], 0), max(pads[rank + axis], 0)
+    if mode == "constant":
+        draft.add("Pad", [x], node.outputs, node.name, {**node.attributes, "pads": tuple(pads)})
+        return True
+    for axis in range(rank):
+        x = _extended(draft, node, x, axis, (pads[axis], pads[rank + axis]))
+    draft.add("Identity", [x], node.outputs, node.name)
+    return True
+
+
+def _extended(draft: Draft, node: Node, x: str, axis: int, pads: tuple[int, int]) -> str:
+    """Return an array with more elements along an axis that are elements of it."""
+    size = draft.operand(x).shape[axis]
+    parts, mode = [], str(node.attributes["mode"])
+    for place in (*range(-pads[0], 0), *range(size, size + pads[1])):
+        of = _element(mode, place, size)
+        parts.append(draft.step("Slice", [x], f"{node.name}/axis{axis}/place{place}", _span(axis, of, of + 1)))
+    if not parts:
+        return x
+    return draft.step("Concat", [*parts[: pads[0]], x, *parts[pads[0] :]], f"{node.name}/axis{axis}", {"axis": axis})
+
+
+def _element(mode: str, place: int, size: int) -> int:
+    """Return which element a place beyond an axis repeats."""
+    if mode == "reflect":
+        return abs(place) if place < size else 2 * (size - 1) - place
+    return min(max(place, 0), size - 1) if mode == "edge" else place % size
+
+
+def _span(axis: int, start: int, end: int) -> Attributes:
+    return {"starts": (start,), "ends": (end,), "axes": (axis,), "steps": (1,)}
+
+
+def _result_shape(draft: Draft, node: Node) -> tuple[int, ...]:
+    from dlpsim.networks.operators.table import apply  # noqa: PLC0415
+
+    operands = [draft.operand(name) if name else None for name in node.inputs]
+    return apply(node.op, operands, node.attributes).results[0][0]
+
+
+def _integers(node: Node, name: str) -> tuple[int, ...]:
+    found = node.attributes[name]
+    assert isinstance(found, tuple)
+    return tuple(int(item) for item in found)
+
+
+def _reshaped(array: Callable[[], Any], shape: Sequence[int]) -> Any:
+    return array().reshape(shape)
+
+
+def _tap(array: Callable[[], Any], tap: int) -> Any:
+    return array()[:, :, tap]
+
+
+RULES: Mapping[str, Rule] = {
+    "Conv": _conv,
+    "MaxPool": _pool,
+    "AveragePool": _pool,
+    "GlobalMaxPool": _global_pool,
+    "GlobalAveragePool": _global_pool,
+    "Gemm": _gemm,
+    "MatMul": _matmul,
+    "Pad": _pad,
+}
+"""How nodes are rewritten."""

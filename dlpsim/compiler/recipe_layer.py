@@ -1,0 +1,261 @@
+"""Layers of nodes on each element, and of those that combine elements along axes: a recipe, carried out box by box."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from dlpsim.compiler import elementwise, rowwise
+from dlpsim.compiler.activation import ELEMENT
+from dlpsim.compiler.desk import Desk
+from dlpsim.compiler.fusion import Layer
+from dlpsim.compiler.layout import Layout, dense, packed
+from dlpsim.compiler.plan import Constant, LayerPlan
+from dlpsim.compiler.recipe import Recipe
+from dlpsim.compiler.relayout import moved
+from dlpsim.compiler.space import Loop, is_smooth, lane, loops_of
+from dlpsim.compiler.sweep import MOST_STEPS, USUAL_BYTES, Source, Sweep, grained, tile_of
+from dlpsim.compiler.tiled import Resident, Tiled
+from dlpsim.compiler.view import Tensor, View
+from dlpsim.networks.node import Node
+from isa.errors import DlpsimError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+RESIDENT_SHARE = 8
+"""A constant operand stays in WRAM if it takes no more than one part in so many of it."""
+
+
+def plan_recipe(desk: Desk, layer: Layer) -> LayerPlan:
+    """Cut a layer into boxes. Raises DlpsimError where not even the smallest one fits."""
+    if prod(desk.network.operand(layer.node.inputs[0]).shape) * desk.network.values[layer.y].size == 0:
+        desk.place(layer.y, desk.usual_of(layer.y), lambda _: True)
+        return LayerPlan(layer.name, [])
+    return _RecipeLayer(desk, layer).plan()
+
+
+@dataclass(frozen=True, slots=True)
+class _Operand:
+    """What a register of a recipe holds: a value or weight, seen as an array of `shape`, which broadcasts."""
+
+    name: str
+    shape: tuple[int, ...]
+    register: int
+
+
+class _RecipeLayer:
+    def __init__(self, desk: Desk, layer: Layer) -> None:
+        self._desk = desk
+        self._layer = layer
+        root = layer.node
+        self._is_rowwise = root.op in rowwise.RULES
+        self._is_reducing = self._is_rowwise and root.op.startswith("Reduce")
+        self._shape = desk.network.operand(root.inputs[0] if self._is_rowwise else layer.y).shape
+        self._axes = rowwise.axes_of(root, len(self._shape)) if self._is_rowwise else ()
+        self._recipe = Recipe()
+        self._operands: dict[tuple[str, tuple[int, ...]], _Operand] = {}
+        self._write()
+
+    def plan(self) -> LayerPlan:
+        """Return the steps."""
+        desk, layer = self._desk, self._layer
+        small = [operand for operand in self._operands.values() if self._is_resident(operand)]
+        large = [operand for operand in self._operands.values() if operand not in small]
+        views = [self._seen(operand) for operand in large]
+        main = self._main([view.layout for view in views])
+        y = self._place(main)
+        parts = [_restricted(main, self._aligned(operand.shape)) for operand in small]
+        views, loops = self._together(main, y, views, [part.expanded(self._shape) for part in parts])
+        result = lane(desk.views[layer.y].with_layout(y), loops, 1)
+        lanes = [lane(view, loops, index) for index, view in enumerate(views, start=2)]
+        begins, numbers = self._constants(small, parts)
+        residents = {
+            register: Resident(begin, tuple(loop.strides[index] if index else 0 for loop in loops))
+            for register, (begin, index) in begins.items()
+        }
+        sources = {one.register: _varies(way.strides) for one, way in zip(large, lanes, strict=True)}
+        tiled = Tiled(self._recipe, loops, sources, residents, _varies(result.strides))
+        sizes = [loop.size for loop in loops]
+
+        def needed(tile: Sequence[int]) -> int:
+            return 2 * (tiled.bytes(tile) + sum(grained(way.bytes(tile)) for way in lanes))
+
+        room = desk.room("NRAM")
+        wanted = (2 + 2 * len(lanes)) * max(USUAL_BYTES, prod(sizes) * ELEMENT // (MOST_STEPS * desk.cores))
+        tile = tile_of(sizes, [loop.is_reduced for loop in loops], needed, room, wanted)
+        if tile is None:
+            least = needed([loop.size if loop.is_reduced else 1 for loop in loops])
+            raise DlpsimError(
+                f"layer '{layer.name}' ({layer.node.op}) does not fit on {desk.machine.name}: "
+                f"two of its smallest boxes take {least:,} bytes of NRAM, which has {room:,}"
+            )
+        tensor, count = "", sum(part.size for part in numbers)
+        if count:
+            tensor = desk.name(f"{layer.name}_c")
+            desk.constants[tensor] = Constant(count, partial(_joined, numbers))
+        ways = [Source(way) for way in lanes]
+        sweep = Sweep(sizes, tile, ways, result, tiled.bytes(tile), tiled.computes, (), tensor, count)
+        note = f"boxes of {' x '.join(map(str, tile)) or 1} elements"
+        return LayerPlan(layer.name, sweep.steps(desk.cores), {}, note)
+
+    def _write(self) -> None:
+        """Write the recipe."""
+        registers: dict[str, int] = {}
+        for node in self._layer.nodes:
+            taken = [self._register(node, index, registers) for index, name in enumerate(node.inputs) if name]
+            registers[node.outputs[0]] = self._of_node(node, taken)
+        result = registers[self._layer.y]
+        if not self._recipe.operations or self._recipe.result != result:
+            self._recipe.apply("copy", result)
+
+    def _of_node(self, node: Node, taken: Sequence[int]) -> int:
+        if node is self._layer.node and self._is_rowwise:
+            return rowwise.of_rows(self._recipe, node, taken, prod(self._shape[axis] for axis in self._axes))
+        if node.op == "Pow" and (exponent := self._scalar(node.inputs[1])) is not None:
+            found = elementwise.constant_power(self._recipe, taken[0], exponent)
+            if found is not None:
+                return found
+        return elementwise.of_node(self._recipe, node, taken)
+
+    def _register(self, node: Node, index: int, registers: Mapping[str, int]) -> int:
+        name = node.inputs[index]
+        if name in registers:
+            return registers[name]
+        scalar = self._scalar(name)
+        if scalar is not None:
+            return self._recipe.constant(scalar)
+        shape = self._desk.network.operand(name).shape
+        if node.op == "ScaleShift" and index:
+            shape = (*shape, *(1 for _ in self._desk.network.operand(node.inputs[0]).shape[2:]))
+        if (name, shape) not in self._operands:
+            self._operands[name, shape] = _Operand(name, shape, self._recipe.operand(f"{name} {shape}"))
+        return self._operands[name, shape].register
+
+    def _scalar(self, name: str) -> float | None:
+        weight = self._desk.network.weights.get(name)
+        return float(weight.array().reshape(())) if weight and weight.size == 1 else None
+
+    def _is_resident(self, operand: _Operand) -> bool:
+        limit = self._desk.room("WRAM") // RESIDENT_SHARE
+        return self._desk.is_constant(operand.name) and prod(operand.shape) * ELEMENT <= limit
+
+    def _aligned(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return a shape with as many axes as that of all elements."""
+        return (*(1 for _ in range(len(self._shape) - len(shape))), *shape)
+
+    def _seen(self, operand: _Operand) -> View:
+        """Return an operand as an array of all elements, along which it may not advance."""
+        view = self._desk.view(operand.name)
+        layout = view.layout if view.shape == operand.shape else view.layout.reshaped(operand.shape)
+        assert layout is not None
+        return view.with_layout(layout.expanded(self._shape))
+
+    def _main(self, layouts: Sequence[Layout]) -> Layout:
+        """Return the layout that says in which order to go through the elements: that of a whole operand if it can."""
+        if self._recipe.has_window:
+            others = [axis for axis in range(len(self._shape)) if axis not in self._axes]
+            return dense(self._shape, [*others, *self._axes])
+        full = [layout for layout in layouts if all(stride for _, stride in layout.factors)]
+        return packed(full[0]) if full else self._desk.usual_of(self._layer.y, self._shape)
+
+    def _place(self, main: Layout) -> Layout:
+        """Decide where the result lies; return its layout as that of an array of all elements."""
+        desk, y = self._desk, self._layer.y
+        usual = main
+        if self._is_reducing:
+            usual = packed(Layout(tuple(() if axis in self._axes else one for axis, one in enumerate(main.axes))))
+            if len(desk.network.values[y].shape) < len(usual.axes):
+                usual = Layout(tuple(one for axis, one in enumerate(usual.axes) if axis not in self._axes))
+
+        def fits(view: View) -> bool:
+            loops = loops_of([main, self._opened(view.layout)], self._axes)
+            return loops is not None and is_smooth(loops, 1)
+
+        return self._opened(desk.place(y, usual, fits).layout)
+
+    def _opened(self, layout: Layout) -> Layout:
+        """Return the layout of the result with the axes that are reduced, along which it does not advance."""
+        axes = list(layout.axes)
+        for axis in sorted(self._axes):
+            if len(axes) < len(self._shape):
+                axes.insert(axis, ())
+        return Layout(tuple(axes), layout.first).expanded(self._shape)
+
+    def _together(
+        self, main: Layout, y: Layout, views: list[View], parts: Sequence[Layout]
+    ) -> tuple[list[View], list[Loop]]:
+        """Return operands that can be gone through together, moved where they cannot be, and the loops."""
+        loops = loops_of([main, y, *(view.layout for view in views), *parts], self._axes)
+        if loops is None or not all(is_smooth(loops, index) for index in range(2, 2 + len(views))):
+            views = [self._suited(view, main) for view in views]
+            loops = loops_of([main, y, *(view.layout for view in views), *parts], self._axes)
+        assert loops is not None
+        return views, loops
+
+    def _suited(self, view: View, main: Layout) -> View:
+        """Return an operand in a layout that advances as `main` does."""
+        loops = loops_of([main, view.layout], self._axes)
+        if loops is not None and is_smooth(loops, 1) and all(len(axis) < 2 for axis in view.layout.axes):
+            return view
+        axes = tuple(axis if any(stride for _, stride in axis) else () for axis in view.layout.axes)
+        once = Layout(axes, view.layout.first)
+        copy = moved(self._desk, view.with_layout(once), _restricted(main, once.shape), self._layer.name)
+        return copy.with_layout(copy.layout.expanded(self._shape))
+
+    def _constants(
+        self, small: Sequence[_Operand], layouts: Sequence[Layout]
+    ) -> "tuple[dict[int, tuple[int, int]], list[_Part]]":
+        """Return where each constant begins in those of the layer, its number among the layouts; and all constants."""
+        begins: dict[int, tuple[int, int]] = {}
+        parts: list[_Part] = []
+        first, behind = 0, 2 + len(self._operands) - len(small)
+        for number, (operand, layout) in enumerate(zip(small, layouts, strict=True)):
+            begins[operand.register] = first, behind + number
+            parts.append(_Part(layout, partial(_shaped, self._desk.network.weights[operand.name].array, layout.shape)))
+            first += parts[-1].size
+        for scalar, register in self._recipe.constants.items():
+            begins[register] = first, 0
+            parts.append(_Part(dense(()), partial(_number, scalar)))
+            first += 1
+        return begins, parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A constant among those of a layer."""
+
+    layout: Layout
+    numbers: "partial[NDArray[Any]]"
+
+    @property
+    def size(self) -> int:
+        """How many elements it has."""
+        return prod(self.layout.shape)
+
+
+def _restricted(main: Layout, shape: Sequence[int]) -> Layout:
+    """Return a layout for an array of a shape, some of whose axes are of size 1, in the order of `main`."""
+    return packed(Layout(tuple(axis if size > 1 else () for axis, size in zip(main.axes, shape, strict=True))))
+
+
+def _varies(strides: Sequence[int]) -> tuple[bool, ...]:
+    return tuple(stride != 0 for stride in strides)
+
+
+def _joined(parts: "Sequence[_Part]") -> "NDArray[Any]":
+    import numpy as np  # noqa: PLC0415
+
+    return np.concatenate([View(Tensor("", (part.size,)), part.layout).laid_out(part.numbers()) for part in parts])
+
+
+def _shaped(array: "Any", shape: tuple[int, ...]) -> "NDArray[Any]":
+    shaped: NDArray[Any] = array().reshape(shape)
+    return shaped
+
+
+def _number(number: float) -> "NDArray[Any]":
+    import numpy as np  # noqa: PLC0415
+
+    return np.array(number, np.float32)
