@@ -108,7 +108,8 @@ def has_happened(time: int, moment: Moment) -> bool:
 def back_to(mark: Mark | None, node: Node | None, happened: Sequence[bool] = ()) -> tuple[int, Sums]:
     """Return from which slot of `mark` a chain comes, and the sums since; without a mark, those since the start.
 
-    `happened` says for each slot whether it is taken to have happened at the boundary of the mark.
+    The slot is NEVER for what stands for nothing: nothing has completed since a decoder began to wait. `happened` says
+    for each slot whether it is taken to have happened at the boundary of the mark.
     """
     sums: Sums = {}
     while node is not None:
@@ -121,7 +122,7 @@ def back_to(mark: Mark | None, node: Node | None, happened: Sequence[bool] = ())
         else:
             _add(node, sums)
             node = node.before
-    assert mark is None
+    assert mark is None or not sums
     return NEVER, sums
 
 

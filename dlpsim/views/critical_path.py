@@ -307,6 +307,8 @@ class _Again:
         if self._slots[slot][0] is None:
             return None
         before, sums = self._once(slot)
+        if before == NEVER:
+            return None
         if before not in self._far:
             self._far[before] = self._from(before, times - 1)
         return Stretch(self._far[before], sums) if sums else self._far[before]

@@ -116,6 +116,20 @@ def test_waiting_for_a_port_and_for_the_last_core() -> None:
     ]
 
 
+def test_nothing_completed_since_a_mark_within_a_wait() -> None:
+    text = (
+        "loop 9\nsync\nmove DRAM SharedRAM 1\nmove DRAM SharedRAM 1\nloop 4\nsync\nendloop\ncompute MAC_16 1\nendloop\n"
+    )
+    sets = [("decoder.queue_depth", "1"), ("port.dram.beat_bytes", "1"), ("compute.setup", "4")]
+    run = prepare(text, "dlp-m", 3, sets=sets)
+    paths = []
+    for skip in (True, False):
+        view = CriticalPath(*run)
+        Machine(*run, [view], skip=skip).run()
+        paths.append(view.data())
+    assert paths[0] == paths[1]
+
+
 LOOPS = {
     "queue": "loop {n}\n move DRAM NRAM 1024\n compute MAC_32 4096\n move NRAM DRAM 1024\nendloop\n",
     "syncs": "loop {n}\n move DRAM NRAM 1024\n sync\n compute MAC_32 4096\n sync\nendloop\n",
