@@ -46,13 +46,11 @@ _DROPPED = _without("consumed_inputs", "is_test", "spatial", "broadcast")
 
 
 def _elementwise(draft: FileDraft, node: "NodeProto", name: str) -> bool:
-    """Before version 7, the second operand begins at an axis of the first."""
-    given = attributes.plain(node)
+    """Before version 7, the second operand begins at an axis of the first: a slope always at that of channels."""
+    axis = attributes.plain(node).get("axis", 1 if node.op_type == "PRelu" else None)
     _DROPPED(draft, node, name)
-    if "axis" not in given or draft.opset >= 7:
+    if not isinstance(axis, int) or draft.opset >= 7 or draft.operand(node.input[1]).size == 1:
         return False
-    axis = given["axis"]
-    assert isinstance(axis, int)
     first, second = draft.operand(node.input[0]), draft.operand(node.input[1])
     trailing = len(first.shape) - axis_of(axis, len(first.shape)) - len(second.shape)
     shape = (*second.shape, *(1 for _ in range(trailing)))
