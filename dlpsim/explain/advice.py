@@ -168,8 +168,8 @@ def _fewer_moves(case: Case) -> Iterator[Advice]:
             unit = one.limit.removeprefix("setup and latency of ")
             lines = tuple(sorted({row.line for row in case.lines.rows if row.line and _pays(row.path, unit)}))
             what = "fewer and larger computes" if unit == "compute" else f"fewer and larger moves through {unit}"
-            text = f"{what}: each pays setup and latency, here in lines {listed(lines)}"
             if lines:
+                text = f"{what}: each pays setup and latency, here in lines {listed(lines)}"
                 yield Advice(lines, text, case.cycles - one.cycles, is_bound=True)
 
 

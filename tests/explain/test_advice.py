@@ -139,3 +139,10 @@ def test_needless_syncs() -> None:
     unsynced = simulate(f".tensor x DRAM f32 16\n{far}".replace("  sync\n", ""), "dlp-s-real").cycles
     assert advice.lines == (3,)
     assert advice.gain == explanation.result.cycles - unsynced
+
+
+def test_delays_that_are_not_on_the_path_are_no_advice() -> None:
+    text = "move DRAM NRAM 6400\nmove NRAM WRAM 64\n"
+    explanation = explain(*prepare(text, sets=[("port.local.latency", "1")]), seek_slack=False)
+    assert "setup and latency of local" in [one.limit for one in explanation.what_ifs]
+    assert explanation.advice == ()
