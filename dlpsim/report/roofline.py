@@ -31,8 +31,8 @@ def _limits(point: Point) -> Markup:
     heads = (
         Head("limit", "limit"),
         Head("FLOP/B", "flop_per_byte", True),
-        Head("attainable GFLOP/s", "attainable_gflops", True),
-        Head("attained ÷ attainable", "attained_by_attainable", True),
+        Head("GFLOP/s", "attainable_gflops", True),
+        Head("attained", "attained_by_attainable", True),
     )
     rows = [
         (
@@ -43,4 +43,6 @@ def _limits(point: Point) -> Markup:
         )
         for limit in point.limits
     ]
-    return table(heads, rows, "What each limit allows, the one that binds first")
+    return table(
+        heads, rows, "What each limit allows, and the part of it that was attained; the one that binds comes first"
+    )

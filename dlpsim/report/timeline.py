@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dlpsim.config import MachineConfig
-from dlpsim.metrics import METRICS
 from dlpsim.pictures.timeline import COLOURS, UNIT_COLOURS
 from dlpsim.report.collect import ReportData
-from dlpsim.report.markup import Markup, joined, note, section, tag
+from dlpsim.report.markup import Markup, explained, joined, note, section, tag
 from dlpsim.views.quantities import count_text, counted
 from dlpsim.views.timeline_data import DECODER, Activity, Interval, TimelineData
 from isa.listing import listing
@@ -49,7 +48,7 @@ def timeline(data: ReportData) -> Markup:
     canvas = tag("canvas", {"tabindex": "0", "role": "img", "aria-label": name})
     chart = tag("div", {"id": "timeline-chart"}, canvas, tag("div", {"id": "brush", "hidden": ""}))
     status = tag("p", {"id": "timeline-status", "class": "note", "aria-live": "polite"}, HELP)
-    return section("timeline", "Timeline", *_said(data), tools, chart, _legend(data), status)
+    return section("timeline", "Timeline", *_said(data), tools, chart, _legend(data), status, _bandwidths())
 
 
 def _said(data: ReportData) -> Iterator[Markup]:
@@ -64,6 +63,13 @@ def _said(data: ReportData) -> Iterator[Markup]:
             f"{counted(whole.column_cycles, 'cycle')}, each divided as its cycles are. Beside it are windows that are "
             f"drawn in full; dlpsim report --window A:B has another."
         )
+
+
+def _bandwidths() -> Markup:
+    """Return what the bandwidths are that are told of a move."""
+    required = explained("required", "required_bytes_per_cycle")
+    used = explained("used", "used_bytes_per_cycle")
+    return tag("p", {"class": "note"}, "Point at a move for the bandwidth that it ", required, " and ", used, ".")
 
 
 def _name(one: TimelineData) -> str:
@@ -103,7 +109,6 @@ def timeline_chart(data: ReportData) -> dict[str, Any]:
         ],
         "flight": ACTIVITIES.index(Activity.FLIGHT),
         "decoder": DECODER,
-        "meaning": {name: METRICS[name].text for name in ("required_bytes_per_cycle", "used_bytes_per_cycle")},
         "parts": parts,
         "instructions": instructions.found,
         "notes": notes.found,

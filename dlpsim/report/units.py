@@ -73,7 +73,9 @@ def units(data: ReportData) -> Markup:
         )
         for row in rows
     ]
-    said = note("Busy, stalled and idle add up to the cycles of the run. Point at a part of a bar for its cause.")
+    said = note(
+        "Busy, stalled and idle add up to the cycles of the run. Point at a part of a bar, or touch it, for its cause."
+    )
     return section("units", "Units", _legend(parts), table(heads, body), said)
 
 

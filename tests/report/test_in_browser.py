@@ -174,7 +174,7 @@ def test_a_line_selects_its_bars(width: int, tmp_path: Path, open_page: OpenPage
     assert page.locator("tr.selected").get_attribute("id") == "L2"
     assert look(page) != before
     status = page.locator("#timeline-status").inner_text()
-    assert status.startswith("Line 2: 1 bar, 16 cycles in “Whole run”")
+    assert status.startswith("Line 2: 1 bar in “Whole run”")
     assert status.endswith("47.1 % of the critical path · 1 times · 16 cycles occupied")
     page.locator("#L2 .code").click()
     assert page.locator("tr.selected").count() == 0

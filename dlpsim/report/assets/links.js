@@ -18,7 +18,7 @@ function select(line, isFromBar) {
 
 function said(line, found) {
   const where = found.isReduced ? "no bars in what is drawn in full"
-    : `${countText(found.bars)} bar${found.bars === 1 ? "" : "s"}, ${countText(found.cycles)} cycles in “${found.name}”`;
+    : `${countText(found.bars)} bar${found.bars === 1 ? "" : "s"} in “${found.name}”`;
   return [`Line ${line}: ${where}`, ...facts(line)].join(" · ");
 }
 
@@ -38,8 +38,15 @@ function bringToSight(row) {
   row.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-const timeline = new Timeline(document.getElementById("timeline"), DATA.timeline,
-  new Tooltip(document.getElementById("tooltip")), (line) => select(line, true));
+const tooltip = new Tooltip(document.getElementById("tooltip"));
+const timeline = new Timeline(document.getElementById("timeline"), DATA.timeline, tooltip, (line) => select(line, true));
+
+// Where nothing can be pointed at, a touch tells what a part of a bar is.
+document.addEventListener("click", (event) => {
+  const part = event.target.closest(".stack i");
+  if (part) tooltip.show(event.clientX, event.clientY, part.title.split("\n"));
+  else if (!event.target.closest("canvas")) tooltip.hide();
+});
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a.line"), row = event.target.closest("tr[data-line]");

@@ -3,8 +3,9 @@ function drawRoofline() {
   const code = document.getElementById("plotly"), script = document.createElement("script");
   script.textContent = code.textContent;
   document.head.append(script);
-  const { data, layout } = DATA.roofline, font = { family: "system-ui, sans-serif", color: INK };
-  const legend = innerWidth < 700 ? { orientation: "h", y: -0.25, font: { size: 11 } } : { font: { size: 12 } };
+  const { data, layout } = DATA.roofline, isNarrow = innerWidth < 700;
+  const font = { family: "system-ui, sans-serif", color: INK, size: isNarrow ? 10.5 : 12 };
+  const legend = isNarrow ? { orientation: "h", y: -0.2, font } : { font };
   const hoverlabel = { align: "left", bgcolor: "#ffffff", bordercolor: "#c9cfd6", font };
   Plotly.newPlot(document.getElementById("roofline-chart"), data, { ...layout, legend, font, hoverlabel }, {
     responsive: true,

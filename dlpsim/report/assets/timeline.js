@@ -58,14 +58,13 @@ class Timeline {
     this.span(from + by, to + by);
   }
 
-  // Highlights the bars of a line (0: of none). Returns how many there are in what is drawn, and their cycles.
+  // Highlights the bars of a line (0: of none). Returns how many there are in the window.
   select(line) {
     this.chart.selected = line;
     if (line) this.reveal(line);
     this.draw();
-    const bars = this.barsOf(line, this.chart.place);
-    return { bars: bars.length, cycles: bars.reduce((sum, bar) => sum + bar.end - bar.begin, 0),
-      isReduced: Boolean(this.chart.part.columns), name: this.chart.part.name };
+    const { part, place } = this.chart;
+    return { bars: this.barsOf(line, place).length, isReduced: Boolean(part.columns), name: part.name };
   }
 
   barsOf(line, place) {
