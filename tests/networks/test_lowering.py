@@ -26,6 +26,12 @@ def one(op: str, x: tuple[int, ...], attributes: Attributes | None = None, opera
     return net.finish(net.add(op, [net.input("x", x)] * operands, "y", attributes))
 
 
+def average(include: int, ceil_mode: int) -> Network:
+    """Return a pooling whose last windows reach one element beyond the padding if ceil_mode is 1."""
+    windows: Attributes = {"kernel_shape": (4, 4), "strides": (3, 3), "pads": (1, 1, 1, 1)}
+    return one("AveragePool", IMAGE, {**windows, "count_include_pad": include, "ceil_mode": ceil_mode})
+
+
 def gather(*indices: int) -> Network:
     draft = Draft(values={"x": Value("x", IMAGE)})
     draft.weights["i"] = Weight((len(indices),), Stored(np.array(indices)), "i64")
@@ -68,6 +74,9 @@ def padded(value: float = 0.0, channels: int = 0) -> Network:
         (lambda: one("AveragePool", IMAGE, {"kernel_shape": (6, 6)}), "GlobalAveragePool"),
         (lambda: one("MaxPool", IMAGE, {"kernel_shape": (1, 1)}), "Identity"),
         (lambda: one("MaxPool", IMAGE, {"kernel_shape": (1, 1), "strides": (2, 2)}), "MaxPool"),
+        (lambda: average(0, ceil_mode=1), "AveragePool"),
+        (lambda: average(1, ceil_mode=1), "Pad AveragePool"),
+        (lambda: average(1, ceil_mode=0), "AveragePool"),
         (lambda: gather(2), "Slice"),
         (lambda: gather(-3, -2), "Slice"),
         (lambda: gather(2, 1), "Gather"),
@@ -86,6 +95,13 @@ def test_lowered(build: Callable[[], Network], ops: str) -> None:
     assert " ".join(node.op for node in simple.nodes) == ops
     inputs = random_inputs(network)
     assert difference(evaluate(simple, inputs, network.outputs), evaluate(network, inputs, network.outputs)) < 1e-6
+
+
+@pytest.mark.parametrize("include", [0, 1])
+def test_no_window_of_a_lowered_pooling_reaches_beyond_its_padding(include: int) -> None:
+    pool = lowered(average(include, ceil_mode=1)).nodes[-1]
+    assert pool.attributes["ceil_mode"] == pool.attributes["count_include_pad"] == 0
+    assert pool.attributes["pads"] == ((0, 0, 2, 2) if include else (1, 1, 3, 3))
 
 
 def test_a_transposed_convolution_needs_constant_weights() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from dlpsim.networks.draft import Draft
 from dlpsim.networks.lowering import trivial
+from dlpsim.networks.lowering.nodes import keep
 from dlpsim.networks.lowering.recurrent import expand_recurrent
 from dlpsim.networks.lowering.transposed import expand_transposed
 from dlpsim.networks.network import Network
@@ -20,7 +21,7 @@ def expanded(network: Network) -> Network:
         if rule:
             rule(draft, node)
         else:
-            trivial.keep(draft, node)
+            keep(draft, node)
     return draft.network(network.name, network.inputs, network.outputs)
 
 

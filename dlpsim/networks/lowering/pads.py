@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dlpsim.networks.draft import Draft
-from dlpsim.networks.lowering.trivial import integers, keep
+from dlpsim.networks.lowering.nodes import integers, keep
 from dlpsim.networks.network import Network
 from dlpsim.networks.node import Node
 

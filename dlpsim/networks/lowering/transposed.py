@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.networks.draft import Draft
-from dlpsim.networks.lowering.trivial import integers
+from dlpsim.networks.lowering.nodes import integers
 from dlpsim.networks.node import Attribute, Node
 from dlpsim.networks.weight import Weight
 from isa.errors import DlpsimError

@@ -4,6 +4,8 @@ from dataclasses import replace
 from math import prod
 
 from dlpsim.networks.draft import Draft
+from dlpsim.networks.lowering.nodes import integers, keep
+from dlpsim.networks.lowering.pooling import floor_pool
 from dlpsim.networks.node import Attribute, Node
 from dlpsim.networks.operators.table import apply
 from dlpsim.networks.value import Shape
@@ -139,16 +141,4 @@ def pool(draft: Draft, node: Node) -> None:
     elif prod(kernel) == 1 and prod(integers(node, "strides")) == 1 and not has_pads:
         draft.aliases[node.outputs[0]] = x.name
     else:
-        keep(draft, node)
-
-
-def keep(draft: Draft, node: Node) -> None:
-    """Add a node as it is."""
-    draft.add(node.op, node.inputs, node.outputs, node.name, node.attributes)
-
-
-def integers(node: Node, name: str) -> tuple[int, ...]:
-    """Return an attribute that is a list of integers."""
-    found = node.attributes[name]
-    assert isinstance(found, tuple)
-    return tuple(int(item) for item in found)
+        floor_pool(draft, node)
