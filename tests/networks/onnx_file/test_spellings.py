@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from onnx import GraphProto, TensorProto
+from onnx import GraphProto, TensorProto, helper
 
 from dlpsim.networks.counting import count
 from tests.networks.compare import check_file
@@ -319,3 +319,50 @@ def _filled(value: float) -> TensorProto:
     from onnx import numpy_helper  # noqa: PLC0415
 
     return numpy_helper.from_array(np.array([value], np.float32))
+
+
+def test_functions_of_the_file_stand_in_place_of_their_calls(tmp_path: Path) -> None:
+    body = graph(
+        [
+            helper.make_node("Block", ["x", "w1"], ["h"], domain="own"),
+            helper.make_node("Block", ["h", "w2"], ["y"], domain="own"),
+        ],
+        {"x": (2, 3)},
+        "y",
+        {"w1": random(3, 4), "w2": random(4, 5)},
+    )
+    inner = [node("MatMul", "a w", "t"), node("LeakyRelu", "t", "o")]
+    block = helper.make_function("own", "Block", ["a", "w"], ["o"], inner, [helper.make_opsetid("", 17)])
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+    body.output[0].type.tensor_type.elem_type = TensorProto.FLOAT
+    path = tmp_path / "m.onnx"
+    path.write_bytes(helper.make_model(body, functions=[block], opset_imports=opsets, ir_version=8).SerializeToString())
+    network = check_file(path)
+    assert [one.op for one in network.nodes] == ["MatMul", "LeakyRelu"] * 2
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_softmax_before_version_13_is_of_everything_behind_the_axis(axis: int, tmp_path: Path) -> None:
+    network = check_file(save(tmp_path / "m.onnx", graph([node("Softmax", "x", "y", axis=axis)], ROWS, "y"), 11))
+    assert [one.op for one in network.nodes] == (["Softmax"] if axis == 2 else ["Flatten", "Softmax", "Reshape"])
+
+
+@pytest.mark.parametrize("mode", ["nearest", "linear"])
+def test_upsample_of_version_9(mode: str, tmp_path: Path) -> None:
+    scales = {"s": np.array([1, 1, 2, 3], np.float32)}
+    network = check_file(
+        save(tmp_path / "m.onnx", graph([node("Upsample", "x s", "y", mode=mode)], IMAGE, "y", scales), 9)
+    )
+    assert {one.op for one in network.nodes} <= {"Gather", "MatMul"}
+    assert count(network).parameters == 0
+
+
+def test_depth_and_space(tmp_path: Path) -> None:
+    nodes = [
+        node("DepthToSpace", "x", "a", blocksize=2, mode="CRD"),
+        node("SpaceToDepth", "a", "b", blocksize=2),
+        node("DepthToSpace", "b", "c", blocksize=2),
+        node("Tile", "c times", "d"),
+        node("Trilu", "d", "y"),
+    ]
+    check_file(save(tmp_path / "m.onnx", graph(nodes, IMAGE, "y", {"times": integers(1, 2, 1, 3)}), 14))
