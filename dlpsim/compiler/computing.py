@@ -80,12 +80,26 @@ def spread(counts: Sequence[int], made: Place, taken: Place) -> Iterator[Compute
 def reduction(name: str, loops: Sequence[Loop], counts: Sequence[int], made: Place, taken: Place) -> Iterator[Compute]:
     """Yield what combines all elements along the reduced loops, which follow each other, of a tile without gaps."""
     before, along, behind = _around(loops, counts, taken.steps)
+    if name == "prod":
+        yield from _product(before, along, behind, made, taken)
+        return
     if behind == 1:
         yield _compute(f"row_{name}", _Plane(before, along, (made.spot, taken.spot)), ())
         return
     for index in range(before):
         spots = (made.at(index * behind), taken.at(index * along * behind))
         yield _compute(f"column_{name}", _Plane(along, behind, spots), ())
+
+
+def _product(before: int, along: int, behind: int, made: Place, taken: Place) -> Iterator[Compute]:
+    """Yield what multiplies all elements along an axis, one after the other: the table has no operation for it."""
+    counts, result = (before, behind), Place(made.spot, (behind, 1))
+    for index in range(along):
+        part = Place(taken.at(index * behind), (along * behind, 1))
+        if index:
+            yield from binary("mul", counts, result, result, part)
+        else:
+            yield from unary("copy", counts, result, part)
 
 
 def window(loops: Sequence[Loop], counts: Sequence[int], size: int, made: Place, taken: Place) -> Iterator[Compute]:
@@ -114,7 +128,8 @@ def _planes(counts: Sequence[int], places: Sequence[Place]) -> Iterator[_Plane]:
         else:
             loops.append((count, steps))
     none = (0,) * len(places)
-    columns = loops.pop() if loops else (1, none)
+    is_even = loops and max(loops[-1][1]) < 2
+    columns = loops.pop() if is_even else (1, none)
     rows = max(loops, key=lambda loop: loop[0], default=(1, none))
     others = [loop for loop in loops if loop is not rows]
     steps_of_operands = tuple(zip(rows[1], columns[1], strict=True))

@@ -62,7 +62,8 @@ def layers(network: Network) -> list[Layer]:
 
 def is_product(network: Network, node: Node) -> bool:
     """Whether a node multiplies by weights."""
-    return node.op in PRODUCTS and node.inputs[1] in network.weights and len(network.operand(node.inputs[1]).shape) != 1
+    is_weighted = node.op in PRODUCTS and node.inputs[1] in network.weights
+    return is_weighted and (node.op == "Conv" or len(network.weights[node.inputs[1]].shape) == 2)
 
 
 def is_renaming(network: Network, node: Node) -> bool:

@@ -295,6 +295,26 @@ def _element(mode: str, place: int, size: int) -> int:
     return min(max(place, 0), size - 1) if mode == "edge" else place % size
 
 
+def _place_of_best(draft: Draft, node: Node) -> bool:
+    """Write the place of the largest element as the first, or last, of the places of all that are as large."""
+    (x,) = node.inputs
+    axis, is_last = node.attributes["axis"], node.attributes["select_last_index"]
+    assert isinstance(axis, int)
+    shape = draft.operand(x).shape
+    kind, test = ("Max", "Less") if node.op == "ArgMax" else ("Min", "Greater")
+    along: Attributes = {"axes": (axis,), "keepdims": 1}
+    best = draft.step(f"Reduce{kind}", [x], f"{node.name}/best", along)
+    is_worse = draft.step(test, [x, best], f"{node.name}/worse")
+    aligned = tuple(size if index == axis else 1 for index, size in enumerate(shape))
+    places = draft.compute(f"{node.name}/places", aligned, partial(_places, shape[axis]))
+    none = draft.fill(draft.fresh(f"{node.name}/none"), (), -1.0 if is_last else float(shape[axis]))
+    kept = draft.step("Where", [is_worse, none, places], f"{node.name}/kept")
+    along = {"axes": (axis,), "keepdims": node.attributes["keepdims"]}
+    place = draft.step("ReduceMax" if is_last else "ReduceMin", [kept], f"{node.name}/place", along)
+    draft.add("Cast", [place], node.outputs, node.name, {"to": "i64"})
+    return True
+
+
 def _span(axis: int, start: int, end: int) -> Attributes:
     return {"starts": (start,), "ends": (end,), "axes": (axis,), "steps": (1,)}
 
@@ -316,11 +336,19 @@ def _reshaped(array: Callable[[], Any], shape: Sequence[int]) -> Any:
     return array().reshape(shape)
 
 
+def _places(count: int) -> Any:
+    import numpy as np  # noqa: PLC0415
+
+    return np.arange(count, dtype=np.float32)
+
+
 def _tap(array: Callable[[], Any], tap: int) -> Any:
     return array()[:, :, tap]
 
 
 RULES: Mapping[str, Rule] = {
+    "ArgMax": _place_of_best,
+    "ArgMin": _place_of_best,
     "Conv": _conv,
     "MaxPool": _pool,
     "AveragePool": _pool,

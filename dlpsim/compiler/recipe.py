@@ -16,9 +16,6 @@ class Form(Enum):
 BINARY = ("add", "sub", "mul", "div", "max", "min")
 """Operations of two operands."""
 
-REDUCTIONS = ("sum", "max", "min")
-"""What can be made of all elements along axes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Apply:
@@ -61,7 +58,7 @@ class Recipe:
         return self._add(name, taken, Form.EACH)
 
     def reduce(self, name: str, taken: int) -> int:
-        """Add a sum, or the largest or smallest, of all elements along the reduced axes; return it."""
+        """Add the "sum", "prod" (product), "max" or "min" of all elements along the reduced axes; return it."""
         return self._add(name, (taken,), Form.REDUCE)
 
     def window_sum(self, taken: int, window: int) -> int:

@@ -69,6 +69,7 @@ RULES: Mapping[str, Rule] = {
     "ReduceSum": _reduction("sum"),
     "ReduceMax": _reduction("max"),
     "ReduceMin": _reduction("min"),
+    "ReduceProd": _reduction("prod"),
 }
 """What becomes of a node of each operator."""
 

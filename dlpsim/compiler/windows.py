@@ -1,7 +1,6 @@
 """Layers of pooling: windows over an image, channel by channel."""
 
 from collections.abc import Sequence
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.activation import Activation
@@ -11,6 +10,7 @@ from dlpsim.compiler.streaming import Area, Stream
 from dlpsim.compiler.tiling import Shape
 from dlpsim.compiler.transfers import Tile
 from dlpsim.networks.node import Node
+from isa.errors import DlpsimError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,9 +22,8 @@ def pooling(node: Node, x: Activation, y: Activation, tensor: str, cores: int, r
     """Cut a pooling into tiles on `cores` cores that have `room` bytes of NRAM each."""
     shape = _shape(node, x, y)
     is_average = "Average" in node.op
-    is_even = is_average and (
-        shape.top + shape.left == 0 and _is_inside(shape) or bool(node.attributes.get("count_include_pad"))
-    )
+    seen = _counts(node, shape) if is_average else ([], [])
+    is_even = all(len(set(counts)) == 1 for counts in seen)
 
     def sources(area: Area) -> Sequence[Tile]:
         row, rows, _ = shape.rows(area.row, area.rows)
@@ -51,8 +50,13 @@ def pooling(node: Node, x: Activation, y: Activation, tensor: str, cores: int, r
         tensor,
         0 if not is_average else 1 if is_even else shape.out_height * shape.out_width,
     )
-    constants = {tensor: Constant(stream.constants, lambda: _factors(shape, is_even=is_even))} if is_average else {}
+    constants = {tensor: Constant(stream.constants, lambda: _factors(seen, is_even=is_even))} if is_average else {}
     steps = stream.steps(cores, room)
+    if not steps:
+        raise DlpsimError(
+            f"layer '{node.name}' ({node.op}) does not fit: two windows of one channel, of {shape.taps:,} elements each, "
+            f"and their results do not find room in NRAM ({room:,} bytes)"
+        )
     return LayerPlan(node.name, steps, constants)
 
 
@@ -74,27 +78,38 @@ def _divisions(area: Area, width: int, out: Spot, numbers: Spot, *, is_even: boo
     return found
 
 
-def _factors(shape: Shape, *, is_even: bool) -> "NDArray[Any]":
-    """Return 1 ÷ the elements that each window sees."""
+def _factors(seen: "_Counts", *, is_even: bool) -> "NDArray[Any]":
+    """Return 1 ÷ the elements that each window sees; one number if that is the same for all."""
     import numpy as np  # noqa: PLC0415
 
-    if is_even:
-        return np.array([1 / prod(shape.kernel)], np.float32)
-    rows = [_seen(y * shape.stride[0] - shape.top, shape.kernel[0], shape.height) for y in range(shape.out_height)]
-    columns = [_seen(x * shape.stride[1] - shape.left, shape.kernel[1], shape.width) for x in range(shape.out_width)]
-    return (1 / np.outer(rows, columns)).astype(np.float32).ravel()
+    factors = (1 / np.outer(*seen)).astype(np.float32).ravel()
+    return factors[:1] if is_even else factors
 
 
-def _seen(begin: int, kernel: int, size: int) -> int:
-    return max(1, min(begin + kernel, size) - max(begin, 0))
+_Counts = tuple[list[int], list[int]]
+"""For the windows of each row, and of each column, how many rows or columns they see."""
 
 
-def _is_inside(shape: Shape) -> bool:
-    """Whether no window reaches beyond the last row or column."""
-    ends = zip(
+def _counts(node: Node, shape: Shape) -> _Counts:
+    """Return what counts as seen: of the image, or also of the zeros around it."""
+    if node.op.startswith("Global"):
+        return [shape.height], [shape.width]
+    pads = node.attributes["pads"]
+    assert isinstance(pads, tuple)
+    around = [int(pad) for pad in pads] if node.attributes.get("count_include_pad") else [0] * 4
+    sizes = zip(
         (shape.out_height, shape.out_width), shape.stride, shape.kernel, (shape.height, shape.width), strict=True
     )
-    return all((count - 1) * stride + kernel <= size for count, stride, kernel, size in ends)
+    rows, columns = (
+        [_seen(index * stride - before, kernel, -around[axis], size + around[axis + 2]) for index in range(count)]
+        for axis, (before, (count, stride, kernel, size)) in enumerate(zip((shape.top, shape.left), sizes, strict=True))
+    )
+    return rows, columns
+
+
+def _seen(begin: int, kernel: int, first: int, behind: int) -> int:
+    """Return how many of the elements from `first` up to but not including `behind` a window sees."""
+    return max(1, min(begin + kernel, behind) - max(begin, first))
 
 
 def _shape(node: Node, x: Activation, y: Activation) -> Shape:
