@@ -4,6 +4,7 @@ import pytest
 
 from dlpsim.networks.node import Attribute
 from dlpsim.networks.operators.operator import Call, Unfit, Work
+from dlpsim.networks.operators.recurrent import OPERATIONS
 from dlpsim.networks.operators.table import OPERATORS, apply, unsupported
 from dlpsim.networks.value import Value
 
@@ -150,6 +151,18 @@ def test_settled_attributes_are_complete_and_settle_again_to_the_same() -> None:
 )
 def test_work(op: str, inputs: tuple[Value, ...], attributes: Attributes, expected: Work) -> None:
     assert work(op, *inputs, **attributes) == expected
+
+
+@pytest.mark.parametrize("op", sorted(OPERATIONS))
+def test_recurrent_layers_count_activations_as_the_table_does(op: str) -> None:
+    assert work(op, BIAS) == Work(others=6 * OPERATIONS[op])
+
+
+def test_work_of_recurrent_layers() -> None:
+    x, w, r, b = Value("x", (3, 2, 5)), Value("w", (2, 16, 5)), Value("r", (2, 16, 4)), Value("b", (2, 32))
+    gates, states = 3 * 2 * 2 * 16, 3 * 2 * 2 * 4
+    found = work("LSTM", x, w, r, b, direction="bidirectional")
+    assert found == Work(gates * 9, gates * 9 + gates + states, states * (3 * 3 + 4 + 4 + 3))
 
 
 def test_only_layout_is_free() -> None:

@@ -55,8 +55,8 @@ class Work:
     """What a node computes: multiply-accumulates, additions (those of its MACs included), and other operations.
 
     A dot product of k numbers is k MACs and k - 1 additions; a bias is one addition more. The others are
-    multiplications without accumulation, divisions, comparisons, exponentials and the like, one for each number that
-    they give.
+    multiplications without accumulation, divisions, comparisons, exponentials and the like; what is made of several,
+    such as a sigmoid, counts each.
     """
 
     macs: int = 0

@@ -12,7 +12,11 @@ GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
 DEFAULTS = {"LSTM": ("Sigmoid", "Tanh", "Tanh"), "GRU": ("Sigmoid", "Tanh"), "RNN": ("Tanh",)}
 """The activations of one direction; what else ONNX knows is not supported."""
 
-ACTIVATIONS = ("Relu", "Sigmoid", "Tanh")
+USES = {"LSTM": (3, 1, 1), "GRU": (2, 1), "RNN": (1,)}
+"""How often each activation is used for an element of the state in a step."""
+
+OPERATIONS = {"Relu": 1, "Sigmoid": 3, "Tanh": 4}
+"""What each activation that is supported takes, as in the table of elementwise operators."""
 
 X, W, R, B, LENGTHS, INITIAL_H, INITIAL_C, PEEPHOLES = range(8)
 """The places of the operands."""
@@ -25,8 +29,8 @@ def _settle(call: Call) -> Mapping[str, Attribute]:
     words = call.attributes.get("activations", ())
     assert isinstance(words, tuple)
     activations = tuple(str(word).capitalize() for word in words) or DEFAULTS[call.op] * directions
-    if len(activations) != len(DEFAULTS[call.op]) * directions or not set(activations) <= set(ACTIVATIONS):
-        raise Unfit(f"activations are {', '.join(activations)}, supported are {', '.join(ACTIVATIONS)}")
+    if len(activations) != len(DEFAULTS[call.op]) * directions or not set(activations) <= set(OPERATIONS):
+        raise Unfit(f"activations are {', '.join(activations)}, supported are {', '.join(OPERATIONS)}")
     if call.has("clip") or call.has("activation_alpha") or call.has("activation_beta"):
         raise Unfit("clip and the parameters of activations are not supported")
     if call.op == "LSTM" and call.integer("input_forget"):
@@ -63,7 +67,7 @@ def _steps(call: Call) -> tuple[int, int]:
 
 
 def _work(call: Call, results: Sequence[Result]) -> Work:
-    """Count the products with W and R, biases, and for each gate and state an activation and what combines them."""
+    """Count the products with W and R, biases, activations of gates and states, and what combines them."""
     steps, batch = _steps(call)
     directions, rows, width = call.operand(W).shape
     hidden = call.integer("hidden_size")
@@ -71,8 +75,13 @@ def _work(call: Call, results: Sequence[Result]) -> Work:
     states = steps * batch * directions * hidden
     macs = gates * (width + hidden)
     biases = 2 * gates if call.optional(B) is not None else 0
-    combined = {"LSTM": Work(0, states, 3 * states + states), "GRU": Work(0, 2 * states, 3 * states), "RNN": Work()}
-    return Work(macs, macs - gates + biases, gates) + combined[call.op]
+    activations = call.attributes["activations"]
+    assert isinstance(activations, tuple)
+    uses = USES[call.op] * directions
+    each = sum(use * OPERATIONS[str(word)] for use, word in zip(uses, activations, strict=True))
+    activated = Work(others=each * states // directions)
+    combined = {"LSTM": Work(0, states, 3 * states), "GRU": Work(0, 2 * states, 3 * states), "RNN": Work()}
+    return Work(macs, macs - gates + biases) + activated + combined[call.op]
 
 
 _ATTRIBUTES = {
