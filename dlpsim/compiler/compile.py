@@ -14,6 +14,7 @@ from dlpsim.compiler.prepare import prepared
 from dlpsim.compiler.schedule import Schedule
 from dlpsim.compiler.text import Line, lines
 from dlpsim.compiler.view import View
+from dlpsim.compiler.wish import Wish, check_names
 from dlpsim.config import MachineConfig
 from dlpsim.networks.lowering.lower import lowered
 from dlpsim.networks.network import Network
@@ -61,16 +62,19 @@ class Compiled:
         }
 
 
-def compile_network(network: Network, machine: MachineConfig) -> Compiled:
-    """Compile `network` for `machine`. Raises DlpsimError with all layers that cannot be."""
-    return _Compilation(network, machine).compiled()
+def compile_network(network: Network, machine: MachineConfig, wishes: Mapping[str, Wish] | None = None) -> Compiled:
+    """Compile `network` for `machine`, with tilings set by hand for the layers in `wishes`.
+
+    Raises DlpsimError with all layers that cannot be.
+    """
+    return _Compilation(network, machine, wishes or {}).compiled()
 
 
 class _Compilation:
-    def __init__(self, network: Network, machine: MachineConfig) -> None:
+    def __init__(self, network: Network, machine: MachineConfig, wishes: Mapping[str, Wish]) -> None:
         self._network = prepared(lowered(network))
         self._machine = machine
-        self._desk = Desk(self._network, machine)
+        self._desk = Desk(self._network, machine, wishes)
         self._unseen = only_indices(self._desk)
         """Values that lie nowhere as f32."""
         for name in self._network.inputs:
@@ -91,6 +95,7 @@ class _Compilation:
                     self._desk.views.setdefault(output, self._desk.new(output, self._desk.usual_of(output)))
         if problems:
             raise DlpsimError(problems)
+        check_names(self._desk.wishes, [plan.name for plan in plans if plan.choice])
         schedule = Schedule(self._machine, [plan.steps for plan in plans])
         constants = {**self._desk.constants, **{key: one for plan in plans for key, one in plan.constants.items()}}
         program: list[Line] = [*((line, None) for line in self._head(constants)), *self._body(plans, schedule)]

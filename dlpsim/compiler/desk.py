@@ -1,7 +1,7 @@
 """What the planners of layers share: the network, the machine, and where each value lies or is going to lie."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,9 @@ from dlpsim.compiler.layout import Layout, dense
 from dlpsim.compiler.plan import Constant
 from dlpsim.compiler.step import Step
 from dlpsim.compiler.view import Tensor, View
+from dlpsim.compiler.wish import Wish
 from dlpsim.config import MachineConfig
+from dlpsim.networks.counting import work_of
 from dlpsim.networks.network import Network
 from dlpsim.networks.node import Node
 from isa.vocabulary import MEMORIES
@@ -23,15 +25,25 @@ NONE = 1 << 40
 """Bytes of a memory without limit."""
 
 
+WORTH_OF_STEPS = 1_000_000
+"""So many steps are as bad as twice the time."""
+
+
 class Desk:
     """Views of all values that are planned so far, and the constants that must lie in DRAM.
 
     `pending` are steps of the layer that is being planned: operands that are moved into a layout that it can take.
+    `wishes` are tilings that are set by hand, by layer.
     """
 
-    def __init__(self, network: Network, machine: MachineConfig) -> None:
+    def __init__(self, network: Network, machine: MachineConfig, wishes: Mapping[str, Wish] | None = None) -> None:
         self.network = network
         self.machine = machine
+        self.wishes = wishes or {}
+        self.step_cost = sum(work_of(network, node).macs for node in network.nodes) / (
+            machine.compute.rate["MAC_32"] * machine.total_cores * WORTH_OF_STEPS
+        )
+        """Cycles that a step is charged when tilings are compared: so programs are no longer than is good."""
         self.cores = machine.total_cores
         self.views: dict[str, View] = {}
         self.indices: dict[str, View] = {}

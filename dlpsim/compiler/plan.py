@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dlpsim.compiler.choice import Choice
 from dlpsim.compiler.step import Step
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class LayerPlan:
     """The steps of a layer, its constants by the names of their tensors, and a sentence on how it was cut.
 
     `op` names its operators. `macs` are those of the network, `compulsory_bytes` those of its operands, weights and
-    result, each once.
+    result, each once. `choice` is how a product was cut, among which other ways.
     """
 
     name: str
@@ -34,3 +35,4 @@ class LayerPlan:
     op: str = ""
     macs: int = 0
     compulsory_bytes: int = 0
+    choice: Choice | None = None

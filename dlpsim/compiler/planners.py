@@ -42,7 +42,7 @@ def _convolution(desk: Desk, layer: Layer) -> LayerPlan:
     shape = desk.network.values[layer.y].shape
     y = _activation(desk.place(layer.y, desk.usual(shape, is_image=True), _is_in_order))
     weights = desk.name(f"{layer.name}_w")
-    return plan_product(desk.network, layer, Places(x, y, added), weights, desk.machine)
+    return plan_product(desk, layer, Places(x, y, added), weights)
 
 
 def _matrix_product(desk: Desk, layer: Layer) -> LayerPlan:
@@ -59,7 +59,7 @@ def _matrix_product(desk: Desk, layer: Layer) -> LayerPlan:
     placed = _flat(desk.place(layer.y, dense(shape), fits), shape[-1])
     assert placed is not None
     weights = desk.name(f"{layer.name}_w")
-    return plan_product(desk.network, layer, Places(x, _activation(placed), added), weights, desk.machine)
+    return plan_product(desk, layer, Places(x, _activation(placed), added), weights)
 
 
 def _pooling(desk: Desk, layer: Layer) -> LayerPlan:

@@ -1,24 +1,22 @@
 """Layers that multiply by weights: convolutions in any number of groups, and matrix products."""
 
 from dataclasses import dataclass, replace
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.activation import Activation
+from dlpsim.compiler.choice import budget_of, choose, chosen_by_hand
+from dlpsim.compiler.deal import Deal, deals
+from dlpsim.compiler.desk import Desk
 from dlpsim.compiler.fusion import Layer
 from dlpsim.compiler.plan import Constant, LayerPlan
-from dlpsim.compiler.product import Part, Product, split
-from dlpsim.compiler.tiling import Budget, Shape, Tiling, best, stays_in_cluster
-from dlpsim.config import MachineConfig
+from dlpsim.compiler.product import Product
+from dlpsim.compiler.product_steps import steps_of
+from dlpsim.compiler.tiling import Shape, Tiling, cut_columns, cut_rows, rooms
+from dlpsim.compiler.tiling_cost import stays_in_cluster
 from dlpsim.networks.network import Network
-from isa.errors import DlpsimError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-
-STEP_COST = 40
-"""What a step costs even where nothing has setup or latency, in cycles: so tiles are not smaller than is good."""
 
 
 @dataclass(frozen=True)
@@ -30,48 +28,46 @@ class Places:
     added: Activation | None
 
 
-def plan_product(network: Network, layer: Layer, places: Places, weights: str, machine: MachineConfig) -> LayerPlan:
-    """Cut a layer into tiles for `machine`. Raises DlpsimError where not even the smallest tile fits."""
+def plan_product(desk: Desk, layer: Layer, places: Places, weights: str) -> LayerPlan:
+    """Cut a layer into tiles. Raises DlpsimError where not even the smallest fit, or those that are set by hand."""
     x, y, added = places.x, places.y, places.added
-    shape, groups = _shape(network, layer, x)
-    shape = replace(shape, is_added=added is not None)
-    made = y.channels // groups
-    cores = machine.total_cores
-    bundle = _bundle(shape.channels, made, groups, cores)
-    channels = shape.channels
-    if bundle > 1 or (groups > 1 and made < cores):
-        parts = _bundles(groups, bundle, channels, made, cores)
-        shape = replace(shape, channels=bundle * channels, made=bundle * made)
+    machine = desk.machine
+    whole, groups = _shape(desk.network, layer, x)
+    whole = replace(whole, is_added=added is not None)
+    passes = 1 + len(layer.after) + whole.is_added
+    options = list(deals(whole, groups, machine.total_cores))
+    wish = desk.wishes.get(layer.name)
+    if wish:
+        choice = chosen_by_hand(layer.name, *wish.applied(layer.name, options), machine, passes)
     else:
-        bundle = 1
-        parts = tuple(
-            tuple(Part(group * channels, group * made + first, count) for first, count in split(made, cores))
-            for group in range(groups)
-        )
-        shape = replace(shape, made=max(part.made for part in parts[0]))
-    passes = 1 + len(layer.after) + shape.is_added
-    budget = _budget(machine, bundle)
-    found = _tiling(layer, shape, budget, passes, machine)
+        choice = choose(layer.name, options, machine, passes, desk.step_cost)
+    deal, tiling = choice.taken.deal, choice.taken.tiling
+    shape, budget = deal.shape, budget_of(machine, deal)
+    cuts = cut_rows(shape, tiling.rows), cut_columns(shape, tiling.columns)
     product = Product(
         layer.name,
         x,
         y,
         weights,
-        shape,
-        found,
-        parts,
-        bundle,
+        replace(shape, out_height=whole.out_height, top=whole.top),
+        tiling,
+        rooms(shape, *cuts, tiling.made, tiling.channels),
+        deal.parts,
         added,
         layer.after,
         sharing=machine.cores if budget.shared else 0,
-        stays_in_cluster=stays_in_cluster(shape, found, budget),
+        stays_in_cluster=stays_in_cluster(shape, *cuts, tiling.channels, budget),
     )
-    constant = Constant(product.weight_count, lambda: product.packed(*_numbers(network, layer, x)))
-    note = (
-        f"tiles of {found.rows} x {found.columns} pixels, {found.made} of {shape.made} output channels, "
-        f"{found.channels} of {shape.channels} input channels; {'weights' if found.weights_stay else 'tiles'} stay"
+    constant = Constant(product.weight_count, lambda: product.packed(*_numbers(desk.network, layer, x)))
+    return LayerPlan(layer.name, steps_of(product), {weights: constant}, _note(deal, tiling), choice=choice)
+
+
+def _note(deal: Deal, tiling: Tiling) -> str:
+    shape = deal.shape
+    return (
+        f"tiles of {tiling.rows} x {tiling.columns} pixels, {tiling.made} of {shape.made} output channels, "
+        f"{tiling.channels} of {shape.channels} input channels; {'weights' if tiling.weights_stay else 'tiles'} stay"
     )
-    return LayerPlan(layer.name, product.steps(), {weights: constant}, note)
 
 
 def _shape(network: Network, layer: Layer, x: Activation) -> tuple[Shape, int]:
@@ -105,65 +101,6 @@ def _shape(network: Network, layer: Layer, x: Activation) -> tuple[Shape, int]:
         pixels = images * height * width
         shape = replace(shape, images=1, height=pixels, width=1, out_height=pixels, out_width=1)
     return shape, group
-
-
-def _bundle(channels: int, made: int, groups: int, cores: int) -> int:
-    """Return how many groups a core works on at a time: one if it is large enough."""
-    if groups == 1 or channels * made >= 1024:
-        return 1
-    most = max(1, min(ceil(groups / cores), 2048 // (channels * made)))
-    return next(count for count in range(most, 0, -1) if groups % count == 0)
-
-
-def _bundles(groups: int, bundle: int, channels: int, made: int, cores: int) -> tuple[tuple[Part, ...], ...]:
-    """Deal bundles of groups out to the cores, in rounds."""
-    bundles = groups // bundle
-    rounds = []
-    for begin in range(0, bundles, cores):
-        numbers = range(begin, begin + cores)
-        rounds.append(
-            tuple(
-                Part(number * bundle * channels, number * bundle * made, bundle * made)
-                if number < bundles
-                else Part(0, 0, 0)
-                for number in numbers
-            )
-        )
-    return tuple(rounds)
-
-
-def _budget(machine: MachineConfig, bundle: int) -> Budget:
-    """Return what each core of `machine` can use for a product in which it works on `bundle` groups at a time."""
-    dram = machine.port_of["DRAM", "NRAM"]
-    latency = machine.compute.latency + machine.compute.setup + dram.latency + dram.setup
-    can_share = machine.cores > 1 and bundle == 1
-    can_share &= {("DRAM", "SharedRAM"), ("SharedRAM", "NRAM")} <= machine.port_of.keys()
-    return Budget(
-        nram=_size(machine, "NRAM"),
-        wram=_size(machine, "WRAM"),
-        macs=machine.compute.rate["MAC_32"] * bundle,
-        elements=machine.compute.rate["ADD_32"],
-        beat=dram.beat_bytes,
-        dram=dram.beat_bytes / dram.beat_cycles,
-        phase=latency + STEP_COST,
-        cores=machine.total_cores,
-        clusters=machine.clusters,
-        shared=_size(machine, "SharedRAM") if can_share else 0,
-    )
-
-
-def _size(machine: MachineConfig, memory: str) -> int:
-    return machine.memories[memory] or 1 << 40
-
-
-def _tiling(layer: Layer, shape: Shape, budget: Budget, passes: int, machine: MachineConfig) -> Tiling:
-    found = best(shape, budget, passes, is_whole=budget.macs > machine.compute.rate["MAC_32"])
-    if found is None:
-        raise DlpsimError(
-            f"layer '{layer.name}' does not fit on {machine.name}: not even a tile of one output pixel "
-            f"and one output channel finds room in NRAM ({budget.nram:,} bytes) and WRAM ({budget.wram:,} bytes)"
-        )
-    return found[0]
 
 
 def _numbers(network: Network, layer: Layer, x: Activation) -> "tuple[NDArray[Any], NDArray[Any]]":

@@ -1,13 +1,11 @@
-"""How a product (convolution or matrix product) is cut into tiles, and what that would cost.
+"""How a product (convolution or matrix product) may be cut into tiles.
 
 A tile is some rows and columns of the output, some output channels, and some input channels, of which all are summed
-up one after the other. Of the many ways to cut, each is counted through: for how long the MAC array and the DRAM port
-are needed, with all that is loaded again, and what cannot overlap with anything.
+up one after the other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from math import ceil
 
 from dlpsim.compiler.activation import ELEMENT
@@ -16,7 +14,13 @@ SPLITS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64
 """Into how many parts something is cut."""
 
 VECTOR = 16
-"""Channels are cut at multiples of so many, whose bytes fill a beat of 64."""
+"""Channels are cut at multiples of so many, whose bytes fill a beat of 64, where there is room for that."""
+
+EDGE = 16
+"""Tiles farther from the ends of an axis than so many are taken to see as much as those in the middle."""
+
+GRAIN = 64
+"""Rooms are multiples of so many bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,8 @@ class Shape:
     """A product: an image of `height` x `width` pixels of `channels`, `images` of them, and what is made of it.
 
     `made` output channels of `out_height` x `out_width` pixels, by kernels of `kernel` at `stride`, spread by
-    `dilation`, with `top` and `left` zeros before the first row and column. `channels` and `made` are those of a core
-    and of one group. `is_added` if something of the size of the output is added to it.
+    `dilation`, with `top` and `left` zeros before the first row and column. `channels` and `made` are what a core
+    works on at a time, in `groups` groups. `is_added` if something of the size of the output is added to it.
     """
 
     images: int
@@ -41,6 +45,7 @@ class Shape:
     top: int = 0
     left: int = 0
     is_added: bool = False
+    groups: int = 1
 
     def rows(self, begin: int, count: int) -> tuple[int, int, int]:
         """Return the first row of the image that `count` output rows need, how many, and the zeros above them."""
@@ -56,10 +61,21 @@ class Shape:
         return self.kernel[0] * self.kernel[1]
 
     @property
+    def pixels(self) -> int:
+        """Pixels of the output, of all images."""
+        return self.images * self.out_height * self.out_width
+
+    @property
     def is_pointwise(self) -> bool:
-        """Whether each output pixel follows from one pixel of the image."""
+        """Whether each output pixel follows from one pixel of the image. What lies between those is never loaded."""
+        if self.taps > 1 or self.top or self.left:
+            return False
         ends = zip((self.out_height, self.out_width), self.stride, (self.height, self.width), strict=True)
-        return self.taps == 1 and not self.top + self.left and all((n - 1) * step < size for n, step, size in ends)
+        return all((count - 1) * step < size for count, step, size in ends)
+
+    def weight_elements(self, made: int, channels: int) -> int:
+        """Return how many weights `channels` input channels have for `made` output channels."""
+        return made * (channels // self.groups) * self.taps
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +89,16 @@ class _Axis:
     before: int
 
     def seen(self, begin: int, count: int) -> tuple[int, int, int]:
-        """Return what `count` windows from number `begin` on see: first, how many, and how many are beyond the first."""
+        """Return what `count` windows from number `begin` on see: first, how many, and how many are before the first.
+
+        Where they see nothing, it is one that lies behind or before all of them.
+        """
         first = begin * self.stride - self.before
-        behind = first + (count - 1) * self.stride + (self.kernel - 1) * self.dilation + 1
-        start = min(max(first, 0), self.size - 1)
-        return start, max(min(behind, self.size) - start, 1), max(-first, 0)
+        span = (count - 1) * self.stride + (self.kernel - 1) * self.dilation + 1
+        if first >= self.size:
+            return self.size - 1, 1, span
+        start = max(first, 0)
+        return start, max(min(first + span, self.size) - start, 1), max(-first, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +112,12 @@ class Tiling:
     weights_stay: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What a core can use: bytes of NRAM and WRAM, MACs and elements a cycle, bytes of a beat and of a cycle of DRAM.
-
-    `phase` is what each phase costs besides, in cycles. All `cores` load at the same time, and the same image: once
-    for each, or once for those of a cluster if it has `shared` bytes for it, which may hold all of it for the layer.
-    """
-
-    nram: int
-    wram: int
-    macs: int
-    elements: int
-    beat: int
-    dram: float
-    phase: int = 0
-    cores: int = 1
-    clusters: int = 1
-    shared: int = 0
+Span = Callable[[int, int], tuple[int, int, int]]
+"""What of an image some windows see, as `Shape.rows` and `Shape.columns` say."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """What a tiling takes, in cycles: `total`, of which the MAC array is needed for `compute` and DRAM for `dram`."""
-
-    total: float
-    compute: float
-    dram: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Cut:
+class Cut:
     """Rows or columns of the output, cut into tiles of `size`: how many, and of the image the most for one, and all."""
 
     size: int
@@ -130,112 +126,106 @@ class _Cut:
     all: int
 
 
-@lru_cache(maxsize=4096)
-def best(shape: Shape, budget: Budget, passes: int = 1, *, is_whole: bool = False) -> tuple[Tiling, Cost] | None:
-    """Return the tiling that costs least; None if not even the smallest tile fits.
-
-    `passes` are those over the output after it has been summed up. One that `is_whole` is not cut into channels.
-    """
-    found: tuple[Tiling, Cost] | None = None
-    row_cuts = [_cut(shape.rows, shape.out_height, tile) for tile in _sizes(shape.out_height)]
-    column_cuts = [_cut(shape.columns, shape.out_width, tile) for tile in _sizes(shape.out_width)]
-    for made in [shape.made] if is_whole else _sizes(shape.made, VECTOR):
-        for channels in [shape.channels] if is_whole else _sizes(shape.channels, VECTOR):
-            blocks = ceil(shape.made / made) * ceil(shape.channels / channels)
-            weights = made * channels * shape.taps * ELEMENT + made * ELEMENT
-            if weights * min(blocks, 2) > budget.wram:
-                continue
-            for columns in column_cuts:
-                fitting = [rows for rows in row_cuts if _nram(shape, rows, columns, made, channels) <= budget.nram]
-                for rows in fitting:
-                    for weights_stay in (True, False):
-                        tiling = Tiling(rows.size, columns.size, made, channels, weights_stay)
-                        priced = _cost(shape, tiling, (rows, columns), budget, passes)
-                        if found is None or priced.total < found[1].total:
-                            found = tiling, priced
-                if fitting:
-                    break
-    return found
+def intervals(size: int, tile: int) -> Iterator[tuple[int, int]]:
+    """Yield begin and size of each part of an axis that is cut into parts of size `tile`; the last may be smaller."""
+    for begin in range(0, size, tile):
+        yield begin, min(tile, size - begin)
 
 
-def image_room(shape: Shape, tiling: Tiling) -> int:
-    """Return the bytes of NRAM for a tile of the image, of the largest."""
-    rows, columns = (
-        _cut(shape.rows, shape.out_height, tiling.rows),
-        _cut(shape.columns, shape.out_width, tiling.columns),
-    )
-    return rows.most * columns.most * tiling.channels * ELEMENT
+def row_tiles(shape: Shape, size: int) -> list[tuple[int, int]]:
+    """Return, for each tile of `size` rows of the output, its rows, and the rows of the image that it needs."""
+    return [(count, seen_rows(shape, begin, count)[1]) for begin, count in intervals(shape.out_height, size)]
 
 
-def stays_in_cluster(shape: Shape, tiling: Tiling, budget: Budget) -> bool:
-    """Whether the SharedRAM has room for all tiles of the image, besides two for what comes next."""
-    rows, columns = (
-        _cut(shape.rows, shape.out_height, tiling.rows),
-        _cut(shape.columns, shape.out_width, tiling.columns),
-    )
-    return _stays(shape, rows, columns, tiling.channels, budget)
+def column_tiles(shape: Shape, size: int) -> list[tuple[int, int]]:
+    """Return the same for columns."""
+    return [(count, seen_columns(shape, begin, count)[1]) for begin, count in intervals(shape.out_width, size)]
 
 
-def _stays(shape: Shape, rows: _Cut, columns: _Cut, channels: int, budget: Budget) -> bool:
-    tiles = shape.images * rows.count * columns.count * ceil(shape.channels / channels)
-    return (tiles + 2) * rows.most * columns.most * channels * ELEMENT <= budget.shared
+def seen_rows(shape: Shape, begin: int, count: int) -> tuple[int, int, int]:
+    """Return what `Shape.rows` says, but of a pointwise product only the rows that are loaded."""
+    first, seen, above = shape.rows(begin, count)
+    return (first, count, 0) if shape.is_pointwise else (first, seen, above)
 
 
-def _nram(shape: Shape, rows: _Cut, columns: _Cut, made: int, channels: int) -> int:
-    """Return the bytes of NRAM that a tiling needs: two tiles of each kind, one where there is no other."""
-    spatial = shape.images * rows.count * columns.count
-    image = _room(rows.most * columns.most * channels) * min(spatial * ceil(shape.channels / channels), 2)
-    output = _room(rows.size * columns.size * made) * min(spatial * ceil(shape.made / made), 2)
-    return image + output * (2 if shape.is_added else 1)
+def seen_columns(shape: Shape, begin: int, count: int) -> tuple[int, int, int]:
+    """Return the same for columns."""
+    first, seen, before = shape.columns(begin, count)
+    return (first, count, 0) if shape.is_pointwise else (first, seen, before)
 
 
-def _cost(shape: Shape, tiling: Tiling, cuts: tuple[_Cut, _Cut], budget: Budget, passes: int) -> Cost:
-    """Return what a tiling takes: the longer of computing and moving, and what overlaps with neither."""
-    rows, columns = cuts
-    spatial, blocks = shape.images * rows.count * columns.count, ceil(shape.made / tiling.made)
-    slices = ceil(shape.channels / tiling.channels)
-    pixels = shape.images * shape.out_height * shape.out_width
-    steps = spatial * blocks * slices
-    compute = pixels * shape.made * shape.channels * shape.taps / budget.macs
-    compute += passes * pixels * shape.made / budget.elements
-    if slices == 1:
-        image_times = 1 if not tiling.weights_stay or spatial == 1 else blocks
-        weights_times = 1 if tiling.weights_stay or blocks == 1 else spatial
-    else:
-        image_times, weights_times = blocks, spatial
-    is_cut = tiling.channels < shape.channels
-    image = shape.images * rows.all * columns.all * _line(tiling.channels, budget.beat, is_cut=is_cut) * slices
-    weights = shape.made * shape.channels * shape.taps * ELEMENT
-    is_part = budget.cores > 1 or tiling.made < shape.made
-    stored = pixels * blocks * _line(tiling.made, budget.beat, is_cut=is_part) * (2 if shape.is_added else 1)
-    if _stays(shape, rows, columns, tiling.channels, budget):
-        image_times = 1
-    image *= budget.clusters if budget.shared else budget.cores
-    dram = (image * image_times + (weights * weights_times + stored) * budget.cores) / budget.dram
-    first = image / (spatial * slices) / budget.dram
-    return Cost(max(compute + first, dram + compute / steps) + steps * budget.phase, compute, dram)
+def cut_rows(shape: Shape, size: int) -> Cut:
+    """Cut the rows of the output into tiles of `size`."""
+    return _cut(lambda begin, count: seen_rows(shape, begin, count), shape.out_height, size)
 
 
-def _line(channels: int, beat: int, *, is_cut: bool) -> int:
-    """Return the bytes of DRAM's time that the channels of a pixel take: whole beats if pixels do not lie together."""
-    return -(-channels * ELEMENT // beat) * beat if is_cut else channels * ELEMENT
+def cut_columns(shape: Shape, size: int) -> Cut:
+    """Cut the columns of the output into tiles of `size`."""
+    return _cut(lambda begin, count: seen_columns(shape, begin, count), shape.out_width, size)
 
 
-def _cut(span: Callable[[int, int], tuple[int, int, int]], size: int, tile: int) -> _Cut:
+def _cut(span: Span, size: int, tile: int) -> Cut:
     """Cut an axis of the output; tiles that are not at either end, where windows reach beyond it, are all alike."""
     begins = range(0, size, tile)
-    edge = 3 if len(begins) > 8 else len(begins)
+    edge = EDGE if len(begins) > 2 * EDGE else len(begins)
     seen = [span(begin, min(tile, size - begin))[1] for begin in (*begins[:edge], *begins[edge:][-edge:])]
     between = len(begins) - len(seen)
     usual = span(begins[len(begins) // 2], tile)[1] if between else 0
-    return _Cut(tile, len(begins), max(usual, *seen), sum(seen) + between * usual)
+    return Cut(tile, len(begins), max(usual, *seen, 1), sum(seen) + between * usual)
 
 
-def _room(elements: int) -> int:
-    return -(-elements * ELEMENT // 64) * 64
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Bytes that a tile of each kind has on chip, the largest of its kind: so each can take the place of another."""
+
+    image: int
+    output: int
+    weights: int
 
 
-def _sizes(size: int, grain: int = 1) -> list[int]:
-    """Return the sizes of the parts when `size` is cut into equal parts, multiples of `grain`, largest first."""
+def rooms(shape: Shape, rows: Cut, columns: Cut, made: int, channels: int) -> Rooms:
+    """Return the room of tiles of `made` output and `channels` input channels, the bias with the last weights."""
+    return Rooms(
+        rows.most * columns.most * channels * ELEMENT,
+        rows.size * columns.size * made * ELEMENT,
+        (shape.weight_elements(made, channels) + made) * ELEMENT,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Bytes that a tiling takes in NRAM and WRAM: two tiles of each kind, one where there is no other."""
+
+    nram: int
+    wram: int
+
+
+def need(shape: Shape, rows: Cut, columns: Cut, made: int, channels: int) -> Need:
+    """Return what a tiling takes on chip."""
+    room = rooms(shape, rows, columns, made, channels)
+    spatial, blocks, slices = _counts(shape, rows, columns, made, channels)
+    outputs = min(spatial * blocks, 2) * (2 if shape.is_added else 1)
+    return Need(
+        rounded(room.image) * min(spatial * slices, 2) + rounded(room.output) * outputs,
+        rounded(room.weights) * min(blocks * slices, 2),
+    )
+
+
+def _counts(shape: Shape, rows: Cut, columns: Cut, made: int, channels: int) -> tuple[int, int, int]:
+    spatial = shape.images * rows.count * columns.count
+    return spatial, ceil(shape.made / made), ceil(shape.channels / channels)
+
+
+def rounded(size: int) -> int:
+    """Return the bytes of a room for `size` bytes."""
+    return -(-size // GRAIN) * GRAIN
+
+
+def sizes(size: int, grain: int = 1) -> list[int]:
+    """Return the sizes of the parts when `size` is cut into equal parts, multiples of `grain`, largest first.
+
+    A few smaller than `grain` end them.
+    """
     parts = {-(-ceil(size / count) // grain) * grain for count in SPLITS if count <= size}
-    return sorted({size, *(part for part in parts if part < size), min(size, grain)}, reverse=True)
+    small = {grain, grain // 4, 1} - {0}
+    return sorted({size, *(part for part in parts | small if part < size)}, reverse=True)

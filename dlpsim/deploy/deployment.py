@@ -1,10 +1,12 @@
 """A network, compiled and assembled for a machine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dlpsim.collector import collector_paused
 from dlpsim.compiler.compile import Compiled, compile_network
+from dlpsim.compiler.wish import Wish
 from dlpsim.config import MachineConfig
-from dlpsim.networks.lowering.lower import lowered
 from dlpsim.networks.network import Network
 from isa.assembler import assemble
 from isa.program import Program
@@ -19,7 +21,11 @@ class Deployment:
     program: Program
 
 
-def deploy(network: Network, machine: MachineConfig) -> Deployment:
-    """Compile `network` for `machine`. Raises DlpsimError with all layers that cannot be compiled."""
-    compiled = compile_network(lowered(network), machine)
-    return Deployment(network, compiled, assemble(compiled.text, machine.target, f"{network.name}.asm"))
+def deploy(network: Network, machine: MachineConfig, wishes: Mapping[str, Wish] | None = None) -> Deployment:
+    """Compile `network` for `machine`, with tilings set by hand for the layers in `wishes`.
+
+    Raises DlpsimError with all layers that cannot be compiled.
+    """
+    with collector_paused():
+        compiled = compile_network(network, machine, wishes)
+        return Deployment(network, compiled, assemble(compiled.text, machine.target, f"{network.name}.asm"))

@@ -1,9 +1,8 @@
 """The machine: wires decoders, units, ports and barriers as a configuration says, and lets them run."""
 
-import gc
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 
+from dlpsim.collector import collector_paused
 from dlpsim.config import MachineConfig, PortConfig
 from dlpsim.events import Bus, Listener
 from dlpsim.machine.barrier import Barrier
@@ -71,7 +70,7 @@ class Machine:
 
         Raises DlpsimError if a barrier can never be released, or if the run needs more than `max_cycles`.
         """
-        with _collector_paused():
+        with collector_paused():
             for core in self._order:
                 self._decoders[core].advance()
             nothing_left = self._clock.let_pass(max_cycles)
@@ -127,18 +126,6 @@ class Machine:
 
     def _members(self, cluster: int) -> range:
         return range(cluster * self._config.cores, (cluster + 1) * self._config.cores)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from searching, again and again, what listeners keep: a run makes no cycles."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _distinct(codes: Iterable[Code]) -> Iterable[Code]:

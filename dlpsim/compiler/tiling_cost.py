@@ -1,0 +1,175 @@
+"""What a tiling of a product costs: cycle sums over the phases between syncs, each as long as its slowest unit."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dlpsim.compiler.activation import ELEMENT
+from dlpsim.compiler.tiling import Cut, Shape, Tiling, column_tiles, intervals, rooms, rounded, row_tiles
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a core can use: bytes of NRAM and WRAM, MACs and elements a cycle, bytes of a beat and of a cycle of DRAM.
+
+    `phase` is what each phase costs besides, in cycles. All `cores` load at the same time, and the same image: once
+    for each, or once for those of each of the `clusters` if it has `shared` bytes for it, which may hold all of it for
+    the layer. If it `splits_pixels`, what a core makes of a pixel is not all of it.
+    """
+
+    nram: int
+    wram: int
+    macs: int
+    elements: int
+    beat: int
+    dram: float
+    phase: float = 0
+    cores: int = 1
+    clusters: int = 1
+    shared: int = 0
+    splits_pixels: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a tiling takes, in cycles.
+
+    `total` is the sum over its `steps` steps, one a phase; the MAC array is needed for `compute` of it, and DRAM for
+    `dram`, of which `reread` is for what was loaded before. `edges` is how long the array waits for the first tiles,
+    and for the last one to be stored.
+    """
+
+    total: float
+    compute: float
+    dram: float
+    reread: float
+    edges: float
+    steps: int
+
+
+def stays_in_cluster(shape: Shape, rows: Cut, columns: Cut, channels: int, budget: Budget) -> bool:
+    """Whether the SharedRAM has room for all tiles of the image, besides two for what comes next."""
+    count = shape.images * rows.count * columns.count * -(-shape.channels // channels)
+    room = rows.most * columns.most * channels * ELEMENT
+    return (count + 2) * rounded(room) <= budget.shared
+
+
+def at_least(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget, passes: int) -> float:
+    """Return about the cycles that a tiling cannot do with less than: what the MAC array, or DRAM, needs.
+
+    The array waits for a first tile of everything, and the last one has to be stored.
+    """
+    rows, columns = cuts
+    spatial = shape.images * rows.count * columns.count
+    blocks, slices = -(-shape.made // tiling.made), -(-shape.channels // tiling.channels)
+    image_times = blocks if slices > 1 or (tiling.weights_stay and spatial > 1) else 1
+    weights_times = spatial if slices > 1 or not tiling.weights_stay else 1
+    if blocks * slices == 1:
+        weights_times = 1
+    if spatial * slices == 1 or stays_in_cluster(shape, rows, columns, tiling.channels, budget):
+        image_times = 1
+    seen = shape.images * rows.all * columns.all
+    image = seen * slices * _line(tiling.channels, budget, is_cut=slices > 1) * _copies(budget)
+    weights = shape.weight_elements(shape.made, shape.channels) * ELEMENT * budget.cores
+    line = _line(tiling.made, budget, is_cut=budget.splits_pixels or blocks > 1)
+    stored = shape.pixels * blocks * line * (2 if shape.is_added else 1) * budget.cores
+    dram = (image * image_times + weights * weights_times + stored) / budget.dram
+    compute = shape.pixels * shape.weight_elements(shape.made, shape.channels) / budget.macs
+    compute += passes * shape.pixels * shape.made / budget.elements
+    steps = spatial * blocks * slices
+    edges = image / (spatial * slices) + weights / (blocks * slices) + stored / (spatial * blocks)
+    return max(compute + edges / budget.dram, dram + compute / steps)
+
+
+def cost(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget, passes: int) -> Cost:
+    """Return what a tiling takes, phase by phase.
+
+    `passes` are those over the output after it has been summed up. A tile of the image is loaded in the phase before
+    it is needed; weights where DRAM is free, from when their room is.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    work = _Work(shape, tiling, cuts, budget, passes)
+    compute, image, weights, stores = (np.ceil(one) for one in (work.compute, work.image, work.weights, work.stores))
+    steps = len(compute)
+    loaded = np.concatenate([image, np.zeros(2)])
+    loaded[2:] += stores
+    computed = np.concatenate([np.zeros(1), compute, np.zeros(1)])
+    longest = np.maximum(computed, loaded)
+    changes = np.flatnonzero(weights)[:: max(1, work.weight_rooms - 1)]
+    begins = np.concatenate([np.zeros(1, np.int64), changes[:-1] + 1]) if len(changes) else np.zeros(1, np.int64)
+    wanted = np.add.reduceat(loaded + np.concatenate([weights, np.zeros(2)]), begins)
+    total = float(np.maximum(np.add.reduceat(longest, begins), wanted).sum())
+    dram = float(loaded.sum() + weights.sum())
+    return Cost(
+        total,
+        float(compute.sum()),
+        dram,
+        dram - work.compulsory,
+        float(image[0] + weights[0] + stores[-1]),
+        steps,
+    )
+
+
+class _Work:
+    """What each step of a tiling needs, in cycles: computing, loads of tiles and of weights, stores."""
+
+    def __init__(self, shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget, passes: int) -> None:
+        import numpy as np  # noqa: PLC0415
+
+        rows, columns = cuts
+        by_row = np.array(row_tiles(shape, rows.size), float).T
+        by_column = np.array(column_tiles(shape, columns.size), float).T
+        area, seen = (np.tile(np.outer(by_row[i], by_column[i]).ravel(), shape.images) for i in range(2))
+        made = np.array([count for _, count in intervals(shape.made, tiling.made)], float)
+        channels = np.array([count for _, count in intervals(shape.channels, tiling.channels)], float)
+        areas, blocks, slices = len(area), len(made), len(channels)
+        order = (blocks, areas, slices) if tiling.weights_stay else (areas, blocks, slices)
+        by_area = area[None, :, None] if tiling.weights_stay else area[:, None, None]
+        by_seen = seen[None, :, None] if tiling.weights_stay else seen[:, None, None]
+        by_made = made[:, None, None] if tiling.weights_stay else made[None, :, None]
+        is_last = np.arange(slices) == slices - 1
+        per_weight = shape.taps / shape.groups
+        compute = by_area * by_made * channels * per_weight / budget.macs
+        compute = compute + is_last * by_area * by_made * passes / budget.elements
+        lines = np.array([_line(int(count), budget, is_cut=slices > 1) for count in channels])
+        image = np.broadcast_to(by_seen * lines * _copies(budget) / budget.dram, order).copy()
+        weights = (by_made * channels * per_weight + is_last * by_made) * ELEMENT * budget.cores / budget.dram
+        weights = np.broadcast_to(weights, order).copy()
+        is_cut = budget.splits_pixels or blocks > 1
+        stored = np.array([_line(int(count), budget, is_cut=is_cut) for count in made]) * budget.cores / budget.dram
+        by_stored = stored[:, None, None] if tiling.weights_stay else stored[None, :, None]
+        stores = np.broadcast_to(by_area * by_stored * is_last, order)
+        self.compulsory = float(image[0].sum() if tiling.weights_stay else image[:, 0].sum())
+        self.compulsory += float(weights[:, 0].sum() if tiling.weights_stay else weights[0].sum()) + float(stores.sum())
+        if tiling.weights_stay and slices == 1:
+            weights[:, 1:] = 0
+        if not tiling.weights_stay and slices == 1:
+            image[:, 1:] = 0
+        if blocks * slices == 1:
+            weights.ravel()[1:] = 0
+        if areas * slices == 1:
+            image.ravel()[1:] = 0
+        if stays_in_cluster(shape, rows, columns, tiling.channels, budget):
+            (image if tiling.weights_stay else image.transpose(1, 0, 2))[1:] = 0
+        if shape.is_added:
+            image += stores
+            self.compulsory += float(stores.sum())
+        self.compute = np.broadcast_to(compute, order).ravel()
+        self.image, self.weights, self.stores = image.ravel(), weights.ravel(), stores.ravel()
+        room = rounded(rooms(shape, rows, columns, tiling.made, tiling.channels).weights)
+        self.weight_rooms = budget.wram // room
+
+
+def _copies(budget: Budget) -> int:
+    """Return how often a tile of the image is loaded for all cores."""
+    return budget.clusters if budget.shared else budget.cores
+
+
+def _line(channels: int, budget: Budget, *, is_cut: bool) -> int:
+    """Return the bytes of DRAM's time that the channels of a pixel take: whole beats if pixels do not lie together."""
+    return -(-channels * ELEMENT // budget.beat) * budget.beat if is_cut else channels * ELEMENT

@@ -1,0 +1,114 @@
+"""Tilings that a user sets by hand, layer by layer, in a TOML file."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+
+from dlpsim.compiler.deal import Deal
+from dlpsim.compiler.tiling import Shape, Tiling
+from isa.errors import DlpsimError
+
+BY = ("output channels", "rows", "groups")
+"""What a product can be dealt out to the cores by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is set for a layer: sizes of a tile, what stays, and what is dealt out; None is left as it would be."""
+
+    rows: int | None = None
+    columns: int | None = None
+    made: int | None = None
+    channels: int | None = None
+    weights_stay: bool | None = None
+    dealt_by: str | None = None
+
+    def applied(self, name: str, options: Sequence[Deal]) -> tuple[Deal, Tiling]:
+        """Return one of the ways to deal out layer `name`, and its tiling. Raises DlpsimError where that cannot be.
+
+        Sizes that are not set are all that there is.
+        """
+        fitting = [deal for deal in options if self.dealt_by in (None, deal.by)]
+        if not fitting:
+            ways = ", ".join(dict.fromkeys(deal.by for deal in options))
+            raise DlpsimError(f"layer '{name}' cannot be dealt out by {self.dealt_by}, but by {ways}")
+        deal = fitting[0]
+        most = _most(deal.shape)
+        sizes = {key: size if (own := getattr(self, key)) is None else own for key, size in most.items()}
+        problems = [
+            f"layer '{name}': {key} is {size}, but a core has {most[key]} at a time"
+            for key, size in sizes.items()
+            if size > most[key]
+        ]
+        if deal.shape.groups > 1:
+            problems += [
+                f"layer '{name}': {key} is {sizes[key]}, but the {deal.shape.groups} groups that a core works on at a "
+                f"time cannot be cut: leave it out"
+                for key in ("made", "channels")
+                if sizes[key] < most[key]
+            ]
+        if problems:
+            raise DlpsimError(problems)
+        return deal, Tiling(**sizes, weights_stay=self.weights_stay is not False)
+
+
+def read_wishes(path: Path) -> dict[str, Wish]:
+    """Return what a file sets, by layer. Raises DlpsimError with all that is wrong with it."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DlpsimError(f"{path}: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DlpsimError(f"{path}: not a TOML file: {error}") from None
+    problems = [
+        f"{path}: unknown key '{key}': tilings are tables [layer.\"NAME\"]" for key in content if key != "layer"
+    ]
+    layers = content.get("layer", {})
+    if not isinstance(layers, dict) or not all(isinstance(table, dict) for table in layers.values()):
+        raise DlpsimError([*problems, f"{path}: 'layer' must have a table for each layer: [layer.\"NAME\"]"])
+    for name, table in layers.items():
+        problems += [f"{path}: layer '{name}': {problem}" for problem in _problems(table)]
+    if problems:
+        raise DlpsimError(problems)
+    return {name: Wish(**table) for name, table in layers.items()}
+
+
+def check_names(wishes: Mapping[str, Wish], products: Sequence[str]) -> None:
+    """Raise DlpsimError where something is set for what is no layer of `products`."""
+    problems = []
+    for name in wishes:
+        if name not in products:
+            near = get_close_matches(name, products, 1)
+            hint = f", did you mean '{near[0]}'?" if near else f": it has {', '.join(products) or 'none'}"
+            problems.append(f"a tiling is set for '{name}', but the network has no such convolution or product{hint}")
+    if problems:
+        raise DlpsimError(problems)
+
+
+def _most(shape: Shape) -> dict[str, int]:
+    return {"rows": shape.out_height, "columns": shape.out_width, "made": shape.made, "channels": shape.channels}
+
+
+def _problems(table: Mapping[str, object]) -> list[str]:
+    known = [one.name for one in fields(Wish)]
+    problems = [f"unknown key '{key}': there are {', '.join(known)}" for key in table if key not in known]
+    for key in ("rows", "columns", "made", "channels"):
+        size = table.get(key, 1)
+        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+            problems.append(f"{key} must be an integer of at least 1, is {size!r}")
+    if not isinstance(table.get("weights_stay", True), bool):
+        problems.append(f"weights_stay must be true or false, is {table['weights_stay']!r}")
+    if table.get("dealt_by", BY[0]) not in BY:
+        problems.append(f"dealt_by must be one of {', '.join(BY)}, is {table['dealt_by']!r}")
+    return problems
+
+
+def written(wishes: Mapping[str, Tiling]) -> str:
+    """Return a file that sets tilings."""
+    tables = []
+    for name, tiling in wishes.items():
+        lines = [f"{key} = {str(value).lower()}" for key, value in asdict(tiling).items()]
+        tables.append("\n".join([f'[layer."{name}"]', *lines]))
+    return "\n\n".join(tables) + "\n"
