@@ -11,11 +11,12 @@ from dlpsim.views.timeline import MOST_CYCLES, Timeline
 from dlpsim.views.timeline_data import TimelineData
 from isa.program import Program
 
-COLUMNS = 800
-"""Columns of what is too long for bars."""
-MOST_BARS = 20_000
-"""From here on only columns are drawn of the whole run; bars of three windows of it then."""
-MOST_WINDOW_BARS = 5_000
+MOST_BARS = 6_000
+"""Where a run has more, only columns are drawn of the whole, and bars of three windows of it,"""
+MOST_WINDOW_BARS = 1_500
+"""so many in each. The whole page shall be less than 6 MB, of which plotly.js takes 4.8."""
+MOST_COLUMNS, MOST_CELLS = 800, 20_000
+"""Columns of what is too long for bars: so many, and fewer where there are many lanes."""
 BARS_AN_INSTRUCTION = 2
 """A guess, to find out how long these windows can be."""
 
@@ -79,11 +80,13 @@ def _timelines(view: Timeline, explanation: Explanation, asked: Asked) -> Iterat
     cycles = explanation.result.cycles
     window = asked.window.within(cycles) if asked.window else None
     whole = None
+    lanes_of_core = 1 + len(explanation.result.machine.units)
+    columns = min(MOST_COLUMNS, max(MOST_CELLS // (len(asked.cores) * lanes_of_core), 1))
     if window is None or cycles <= MOST_CYCLES:
-        whole = view.data(cycles, (0, cycles), asked.cores, COLUMNS, MOST_BARS)
+        whole = view.data(cycles, (0, cycles), asked.cores, columns, MOST_BARS)
         yield whole
     if window:
-        yield view.data(cycles, window, asked.cores, COLUMNS, MOST_BARS)
+        yield view.data(cycles, window, asked.cores, columns, MOST_BARS)
     elif whole and whole.intervals is None:
         yield from _samples(view, explanation, asked.cores)
 

@@ -8,12 +8,12 @@ from dlpsim.views.idle import words
 from dlpsim.views.line_table import LineRow
 from dlpsim.views.quantities import count_text, percent
 
-MOST_LINES = 3_000
+MOST_LINES = 1_000
 """Of a longer program, only the lines that matter most are shown,"""
-SHOWN_LINES = 500
+SHOWN_LINES = 200
 """so many,"""
-AROUND = 2
-"""each with so many lines before and after it."""
+AROUND = 1
+"""each with so many before and after it."""
 
 HEADS = (
     Head("line", "", True),

@@ -18,8 +18,10 @@ from isa.program import Code, Compute, Move, Program
 
 ACTIVITIES = tuple(Activity)
 LanePlace = Mapping[tuple[int, str], int]
-DECIMALS = 3
-"""Of cycles in a column."""
+FINE = 10_000
+"""The parts of a column that its cycles are told in."""
+LONGEST = 100
+"""Letters of an instruction; the rest is left out."""
 
 HELP = (
     "Drag across the chart to zoom in, double-click to see all; Ctrl and the wheel zoom, too. Click a bar for its line."
@@ -124,11 +126,11 @@ def _part(one: TimelineData, places: LanePlace, instructions: "_Instructions", n
     }
     if one.intervals is None:
         columns = [
-            [places[lane.core, lane.unit], ACTIVITIES.index(activity), [round(cell, DECIMALS) for cell in cells]]
+            [places[lane.core, lane.unit], ACTIVITIES.index(activity), _parts_of_columns(one, cells)]
             for lane in one.lanes
             for activity, cells in lane.cycles.items()
         ]
-        return shown | {"columnCycles": one.column_cycles, "columns": columns}
+        return shown | {"columnCycles": one.column_cycles, "fine": FINE, "columns": columns}
     ends = notes.ends(one.intervals)
     bars = [
         [
@@ -143,6 +145,12 @@ def _part(one: TimelineData, places: LanePlace, instructions: "_Instructions", n
         for bar in one.intervals
     ]
     return shown | {"bars": bars}
+
+
+def _parts_of_columns(one: TimelineData, cells: Sequence[float]) -> Sequence[int]:
+    """Return what part of each column so many cycles are."""
+    spans = (one.column_span(column) for column in range(one.columns))
+    return [round(FINE * cell / (end - begin)) for cell, (begin, end) in zip(cells, spans, strict=True)]
 
 
 class _Instructions:
@@ -167,7 +175,9 @@ class _Instructions:
         if id(code) not in self._texts:
             self._texts[id(code)] = [row.text.partition(" :")[0] for row in listing(code)]
         instruction = code[pc]
-        entry: dict[str, Any] = {"line": instruction.line, "text": self._texts[id(code)][pc]}
+        text = self._texts[id(code)][pc]
+        shown = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+        entry: dict[str, Any] = {"line": instruction.line, "text": shown}
         if isinstance(instruction, Move):
             return entry | {"bytes": instruction.bytes}
         if isinstance(instruction, Compute):

@@ -98,8 +98,9 @@ class Timeline:
             match found:
                 case Blur():
                     yield from self._levels(found)
-                case Freed():
-                    yield from self._occupation(found)
+                case Freed(time=time, unit=unit, started=started):
+                    if started < end and begin < time + self._flights[unit]:
+                        yield from self._occupation(found)
                 case DecodeStarted(time=time, core=core, pc=pc):
                     yield self._interval(
                         (core, DECODER), pc, Activity.DECODE, (time, time + self._config.decoder.cycles)

@@ -209,7 +209,7 @@ class Chart {
       pen.fillStyle = kind.isWork ? data.lanes[lane].colour : kind.colour;
       for (let place = first; place < cells.length && place * width < this.to; place += 1) {
         const left = this.pixel(place * width), right = this.pixel(Math.min((place + 1) * width, part.cycles));
-        const height = cells[place] / Math.min(width, part.cycles - place * width) * full;
+        const height = cells[place] / part.fine * full;
         if (height) pen.fillRect(left, this.tops[lane] + BAR_BOTTOM - heights[place] - height, right - left, height);
         heights[place] += height;
       }

@@ -186,7 +186,7 @@ class Timeline {
     const rows = [heading, ["cycles", this.range(begin, end)]];
     for (const [of, activity, cells] of part.columns) {
       if (of === lane && cells[place]) {
-        rows.push([this.data.activities[activity].name, `${(100 * cells[place] / (end - begin)).toFixed(1)} %`]);
+        rows.push([this.data.activities[activity].name, `${(100 * cells[place] / part.fine).toFixed(1)} %`]);
       }
     }
     return rows.length > 2 ? rows : [...rows, "nothing"];
