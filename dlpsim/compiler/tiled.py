@@ -46,6 +46,8 @@ class Tiled:
     """Where each register lies: in a source, or in a place of its own; and the number of that."""
     _places: list[Varies] = field(default_factory=list, init=False)
     """What each place beside the sources holds; the first is that of the result."""
+    _written: dict[tuple[int, ...], list[Compute]] = field(default_factory=dict, init=False)
+    """The instructions for boxes of each size."""
 
     def __post_init__(self) -> None:
         self._count = self.recipe.result + 1
@@ -65,8 +67,22 @@ class Tiled:
 
     def computes(self, box: Box, out: Spot, sources: Sequence[Spot], numbers: Spot) -> list[Compute]:
         """Return the instructions for a box."""
-        writer = _Writer(self.loops, box, self._spots(box, out, sources, numbers), self._varies)
-        return [compute for operation in self._operations for compute in writer.write(operation)]
+        if box.counts not in self._written:
+            self._written[box.counts] = list(self._write(box.counts))
+        bases = self._bases(box, out, sources, numbers)
+        return [_at(compute, bases) for compute in self._written[box.counts]]
+
+    def _write(self, counts: tuple[int, ...]) -> Iterator[Compute]:
+        """Yield the instructions for boxes of a size; places are named after the registers that they are in."""
+        places = {
+            register: Place(Spot("", 0, str(register)), steps_of(counts, self._varies[register]))
+            for register in self._slots
+        }
+        for register, resident in self.residents.items():
+            places[register] = Place(Spot("", 0, str(register)), resident.steps)
+        writer = _Writer(self.loops, counts, places, self._varies)
+        for operation in self._operations:
+            yield from writer.write(operation)
 
     def _settle(self, operation: Apply) -> None:
         """Add an operation so that its first operand varies with all loops that it must vary with."""
@@ -128,37 +144,43 @@ class Tiled:
     def _size(self, varies: Varies, counts: Sequence[int]) -> int:
         return prod(count for count, one in zip(counts, varies, strict=True) if one) * ELEMENT
 
-    def _spots(self, box: Box, out: Spot, sources: Sequence[Spot], numbers: Spot) -> dict[int, Place]:
+    def _bases(self, box: Box, out: Spot, sources: Sequence[Spot], numbers: Spot) -> dict[str, Spot]:
+        """Return where each register lies for a box."""
         offsets = [out.offset]
         for varies in self._places:
             offsets.append(offsets[-1] + grained(self._size(varies, box.counts)))
         found = {}
         for register, (kind, number) in self._slots.items():
-            spot = sources[number] if kind == "source" else Spot("NRAM", offsets[number])
-            found[register] = Place(spot, steps_of(box.counts, self._varies[register]))
+            found[str(register)] = sources[number] if kind == "source" else Spot("NRAM", offsets[number])
         for register, resident in self.residents.items():
             begin = sum(begin * step for begin, step in zip(box.begins, resident.steps, strict=True))
             offset = numbers.offset + (resident.first + begin) * ELEMENT
-            found[register] = Place(Spot(numbers.memory, offset), resident.steps)
+            found[str(register)] = Spot(numbers.memory, offset)
         return found
+
+
+def _at(compute: Compute, bases: Mapping[str, Spot]) -> Compute:
+    """Return a compute with its registers where they lie."""
+    spots = tuple(Spot(bases[spot.base].memory, bases[spot.base].offset + spot.offset) for spot in compute.spots)
+    return Compute(compute.type, compute.num, compute.operation, spots, compute.sizes, compute.options)
 
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
     loops: Sequence[Loop]
-    box: Box
+    counts: tuple[int, ...]
     places: Mapping[int, Place]
     varies: Mapping[int, Varies]
 
     def write(self, operation: Apply) -> Iterator[Compute]:
         """Yield the computes of an operation."""
         made, *taken = (self.places[register] for register in (operation.made, *operation.taken))
-        pairs = zip(self.box.counts, self.varies[operation.made], strict=True)
+        pairs = zip(self.counts, self.varies[operation.made], strict=True)
         counts = tuple(count if varies else 1 for count, varies in pairs)
         if operation.form is Form.REDUCE:
-            yield from reduction(operation.name, self.loops, self.box.counts, made, taken[0])
+            yield from reduction(operation.name, self.loops, self.counts, made, taken[0])
         elif operation.form is Form.WINDOW:
-            yield from window(self.loops, self.box.counts, operation.window, made, taken[0])
+            yield from window(self.loops, self.counts, operation.window, made, taken[0])
         elif operation.name == SPREAD:
             yield from spread(counts, made, taken[0])
         elif operation.name in BINARY:
