@@ -2,13 +2,14 @@
 
 import click
 
-from dlpsim.cli.options import machine_options, machine_values
+from dlpsim.cli.options import dim_option, machine_options
 from isa.errors import DlpsimError
 
 
 @click.command()
 @click.argument("program")
 @machine_options
+@dim_option
 @click.option("--core", type=int, default=0, metavar="K", help="The core whose code is listed. Default: 0.")
 def asm(
     program: str,
@@ -16,14 +17,15 @@ def asm(
     cores: int | None,
     defines: tuple[str, ...],
     sets: tuple[str, ...],
+    dims: tuple[str, ...],
     core: int,
 ) -> None:
     """Check PROGRAM and print its listing: source line, instruction, unit, and beats or cycles."""
-    from dlpsim.programs import program_path  # noqa: PLC0415
-    from dlpsim.simulation import prepare  # noqa: PLC0415
+    from dlpsim.cli.source import MachineChoice, load_source  # noqa: PLC0415
     from dlpsim.views.listing import data, render  # noqa: PLC0415
 
-    assembled, config = prepare(program_path(program), machine, cores, *machine_values(defines, sets))
+    source = load_source(program, MachineChoice(machine, cores, defines, sets), dims)
+    assembled, config = source.program, source.machine
     if not 0 <= core < config.total_cores:
         raise DlpsimError(f"--core {core}: expected 0 to {config.total_cores - 1}, the cores of {config.name}")
     for line in render(assembled, config, data(assembled, config, core)):

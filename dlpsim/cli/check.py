@@ -4,7 +4,7 @@ import json
 
 import click
 
-from dlpsim.cli.options import machine_options, machine_values
+from dlpsim.cli.options import dim_option, machine_options
 
 FOUND = 1
 """Exit status where something was found."""
@@ -13,6 +13,7 @@ FOUND = 1
 @click.command()
 @click.argument("program")
 @machine_options
+@dim_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.pass_context
 def check(
@@ -22,6 +23,7 @@ def check(
     cores: int | None,
     defines: tuple[str, ...],
     sets: tuple[str, ...],
+    dims: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Check what PROGRAM reads and writes, without running it.
@@ -31,12 +33,12 @@ def check(
 
     Exit status: 0 when nothing but notes was found, 1 when something was, 2 when it could not be checked.
     """
-    from dlpsim.programs import program_path  # noqa: PLC0415
-    from dlpsim.simulation import prepare  # noqa: PLC0415
+    from dlpsim.cli.source import MachineChoice, load_source  # noqa: PLC0415
     from isa.check import check as check_program  # noqa: PLC0415
     from isa.check.text import data, render  # noqa: PLC0415
 
-    assembled, _ = prepare(program_path(program), machine, cores, *machine_values(defines, sets))
+    source = load_source(program, MachineChoice(machine, cores, defines, sets), dims)
+    assembled = source.program
     report = check_program(assembled)
     click.echo(json.dumps(data(report), indent=2) if as_json else render(report))
     if report.is_faulty:

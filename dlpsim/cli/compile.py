@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from dlpsim.cli.options import machine_options
+from dlpsim.cli.options import dim_option, machine_options
 
 
 @click.command("compile")
 @click.argument("network", metavar="NAME|FILE.onnx")
 @machine_options
-@click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Set a size of the network. Repeatable.")
+@dim_option
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), metavar="OUT.asm", help="Write the program here. Default: print it."
 )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlpsim.cli.options import dim_option
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -24,7 +26,7 @@ NOTES = """
 
 @click.command()
 @click.argument("name", metavar="[NAME|FILE.onnx]", required=False)
-@click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Set a size or a free dimension. Repeatable.")
+@dim_option
 @click.option(
     "--dtype", type=click.Choice(TYPES), default="f32", show_default=True, help="Count bytes for numbers of this type."
 )

@@ -51,6 +51,18 @@ def _with_options(command: Command, *, several: bool) -> Command:
     return command
 
 
+def dim_option(command: Command) -> Command:
+    """Add --dim: the sizes of a network, or of the networks if there are several."""
+    option = click.option(
+        "--dim",
+        "dims",
+        multiple=True,
+        metavar="NAME=N",
+        help="Set a size of a network, or a free dimension of an ONNX file. Repeatable.",
+    )
+    return option(command)
+
+
 def machine_values(defines: Sequence[str], sets: Sequence[str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """Return the pairs of -D and of --set. Raises DlpsimError with what is wrong in either."""
     problems = [*_problems("-D", "NAME=VALUE", defines), *_problems("--set", "KEY=VALUE", sets)]

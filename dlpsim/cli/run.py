@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlpsim.cli.options import machine_options
+from dlpsim.cli.options import dim_option, machine_options
 
 if TYPE_CHECKING:
     from dlpsim.cli.run_views.run_view import RunView
@@ -21,6 +21,7 @@ INTERRUPTED = 128 + signal.SIGINT
 @click.command()
 @click.argument("program")
 @machine_options
+@dim_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.option("--data", type=click.Path(path_type=Path), metavar="FILE.npz", help="Carry data: the program's inputs.")
 @click.option("--random", "seed", type=click.IntRange(min=0), metavar="SEED", help="Carry data: random inputs.")
@@ -48,7 +49,6 @@ INTERRUPTED = 128 + signal.SIGINT
 @click.option(
     "--max-instructions", type=click.IntRange(min=0), metavar="N", help="Give up a run that executes more instructions."
 )
-@click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Set a size of a network. Repeatable.")
 @click.option("--no-skip", is_flag=True, help="Simulate every iteration, also where the run repeats itself.")
 @click.pass_context
 def run(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlpsim.cli.options import machine_options, machine_values
+from dlpsim.cli.options import dim_option, machine_options
 
 if TYPE_CHECKING:
     from dlpsim.config import MachineConfig
@@ -20,6 +20,7 @@ NARROWEST = 40
 @click.command()
 @click.argument("program")
 @machine_options
+@dim_option
 @click.option("--window", metavar="A:B", help="Show cycles A to B only. A or B may be left out.")
 @click.option("--core", "chosen", type=int, multiple=True, metavar="K", help="Show core K only. Repeatable.")
 @click.option(
@@ -33,6 +34,7 @@ def timeline(
     cores: int | None,
     defines: tuple[str, ...],
     sets: tuple[str, ...],
+    dims: tuple[str, ...],
     window: str | None,
     chosen: tuple[int, ...],
     width: int,
@@ -47,16 +49,16 @@ def timeline(
     dlpsim timeline fc_1x256.asm
     dlpsim timeline fc_1024x256.asm --cores 4 --window 1000:3000 -o timeline.png
     """
+    from dlpsim.cli.source import MachineChoice, load_source  # noqa: PLC0415
     from dlpsim.pictures.drawing import kind_of  # noqa: PLC0415 (only where used: keeps --help fast)
-    from dlpsim.programs import program_path  # noqa: PLC0415
-    from dlpsim.simulation import prepare  # noqa: PLC0415
     from dlpsim.views.excerpt import AskedWindow, chosen_cores, read_window  # noqa: PLC0415
     from dlpsim.views.timeline import Timeline  # noqa: PLC0415
     from dlpsim.views.timeline_text import label_width, render  # noqa: PLC0415
 
     kind = kind_of(output, KINDS) if output else ""
     asked = AskedWindow() if window is None else read_window(window)
-    assembled, config = prepare(program_path(program), machine, cores, *machine_values(defines, sets))
+    source = load_source(program, MachineChoice(machine, cores, defines, sets), dims)
+    assembled, config = source.program, source.machine
     shown = chosen_cores(chosen, config.name, config.total_cores)
     view = Timeline(assembled, config)
     cycles = _run(assembled, config, view)
