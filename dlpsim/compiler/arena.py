@@ -21,8 +21,8 @@ class Arena:
     def __init__(self, size: int, grain: int = 64) -> None:
         self.size = size
         self._grain = grain
-        self._blocks: list[Block] = []
-        """Those that may still be in use, by offset."""
+        self.blocks: list[Block] = []
+        """Those that may still be in use, by offset. A change replaces the list: a list kept is what there was."""
 
     def place(self, size: int, earliest: int, *, at_top: bool = False) -> tuple[int, Block] | None:
         """Return the first phase from `earliest` on in which there is room, and a block that is in use from then on.
@@ -30,21 +30,21 @@ class Arena:
         It is the lowest room, or the highest if `at_top`. None if there is none as long as what is in use stays.
         """
         size = -(-size // self._grain) * self._grain
-        for phase in sorted({earliest, *(one.free_from for one in self._blocks if earliest < one.free_from < FOREVER)}):
+        for phase in sorted({earliest, *(one.free_from for one in self.blocks if earliest < one.free_from < FOREVER)}):
             offset = self._gap(size, phase, at_top)
             if offset is not None:
                 block = Block(offset, size)
-                self._blocks = sorted([*self._blocks, block], key=lambda one: one.offset)
+                self.blocks = sorted([*self.blocks, block], key=lambda one: one.offset)
                 return phase, block
         return None
 
     def forget(self, phase: int) -> None:
         """Take note that nothing is going to be placed before `phase`."""
-        self._blocks = [one for one in self._blocks if one.free_from > phase]
+        self.blocks = [one for one in self.blocks if one.free_from > phase]
 
     def _gap(self, size: int, phase: int, at_top: bool) -> int | None:
         found, end = None, 0
-        for block in [*(one for one in self._blocks if one.free_from > phase), Block(self.size, 0)]:
+        for block in [*(one for one in self.blocks if one.free_from > phase), Block(self.size, 0)]:
             if block.offset - end >= size:
                 if not at_top:
                     return end

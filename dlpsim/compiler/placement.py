@@ -1,0 +1,149 @@
+"""Where on chip everything lies that steps need and make, and in which phase each step computes.
+
+Between two phases lies a sync, on several cores a barrier of all. In a phase one step computes, what later ones need
+is loaded, and what an earlier one made is stored. A room is used anew from the phase after its last use on.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dlpsim.compiler.arena import Arena, Block
+from dlpsim.compiler.step import Extent, Fetch, Result, Step
+from dlpsim.config import MachineConfig
+from isa.errors import DlpsimError
+
+LOOK_BACK = 256
+"""So many phases before they are needed weights may begin to be loaded."""
+
+UNLIMITED = 1 << 40
+"""Bytes of a memory without limit."""
+
+
+@dataclass(slots=True)
+class Use:
+    """By which steps something is needed, by index."""
+
+    first: int
+    last: int
+
+
+class _NoRoomError(Exception):
+    """What is in use for longer leaves no room."""
+
+
+class Placement:
+    """Rooms and phases for the steps of all layers on `machine`.
+
+    `phases` has for each step the phase in which it computes; what it made is stored in the next. `begins` has for
+    each need the first phase in which it can be loaded: what others come from is loaded in it, anything else at the
+    latest in the phase before it is needed. Raises DlpsimError where something finds no room.
+    """
+
+    def __init__(self, machine: MachineConfig, layers: Sequence[Sequence[Step]]) -> None:
+        self._machine = machine
+        self._arenas = {name: Arena(size or UNLIMITED) for name, size in machine.memories.items() if name != "DRAM"}
+        self._blocks: dict[Fetch | Result, Block] = {}
+        self._stored: deque[tuple[int, Extent]] = deque()
+        """What was stored lately, and in which phase."""
+        self._last = 0
+        """The phase in which the step before computes."""
+        self._first_early = 0
+        """The first phase for the loads of what was placed last of all that may come early."""
+        self._earliest = 0
+        """The phase before which nothing is placed."""
+        self.uses = _uses([step for layer in layers for step in layer])
+        self.begins: dict[Fetch, int] = {}
+        self.phases: list[int] = []
+        for layer in layers:
+            self._place_layer(layer)
+
+    def offset(self, of: Fetch | Result) -> int:
+        """Return where something lies in its memory."""
+        return self._blocks[of].offset
+
+    def _place_layer(self, steps: Sequence[Step]) -> None:
+        """Place a layer among what the one before still uses; behind that if there is no way."""
+        before = self._last, self._first_early, self._stored.copy(), len(self.phases)
+        blocks = {name: arena.blocks for name, arena in self._arenas.items()}
+        try:
+            for step in steps:
+                self._place_step(step)
+        except _NoRoomError:
+            self._last, self._first_early, self._stored = before[:3]
+            del self.phases[before[3] :]
+            for name, arena in self._arenas.items():
+                arena.blocks = blocks[name]
+            self._earliest = max((block.free_from for found in blocks.values() for block in found), default=0)
+            try:
+                for step in steps:
+                    self._place_step(step)
+            except _NoRoomError as reason:
+                raise DlpsimError(str(reason)) from None
+
+    def _place_step(self, step: Step) -> None:
+        number = len(self.phases)
+        new = [need for need in step.needs if self.uses[need].first == number]
+        for need in new:
+            self.begins[need] = self._begin(need, number)
+        phase = max([self._last, *(self.begins[need] for need in new)]) + 1
+        made = step.makes
+        if made is not None and self.uses[made].first == number:
+            phase, self._blocks[made] = self._room("NRAM", made.size, phase, at_top=True)
+        self.phases.append(phase)
+        if made is not None and self.uses[made].last == number:
+            self._blocks[made].free_from = phase + 2
+            self._stored.append((phase + 1, made.writes))
+            while self._stored[0][0] < phase - 1:
+                self._stored.popleft()
+        for need in step.needs:
+            if self.uses[need].last == number:
+                self._blocks[need].free_from = phase + 1
+            if need.via and self.uses[need.via].last == number:
+                self._blocks[need.via].free_from = phase
+        self._last = phase
+        for name, arena in self._arenas.items():
+            arena.forget(max(phase - LOOK_BACK, self._first_early) if name == "WRAM" else phase - 1)
+
+    def _begin(self, need: Fetch, number: int) -> int:
+        """Find room for what step `number` is the first to need; return the first phase in which it can be loaded."""
+        if need.via is None:
+            return self._place(need, self._last)
+        if self.uses[need.via].first == number:
+            self.begins[need.via] = self._place(need.via, max(self._last - 1, 0))
+        return self._place(need, max(self._last, self.begins[need.via] + 1))
+
+    def _place(self, need: Fetch, earliest: int) -> int:
+        """Find room for something, and return the first phase from `earliest` on in which it can be loaded."""
+        wait = 0 if self._follows_stores(need) else 1
+        ready = max(
+            (phase + wait for phase, extent in self._stored if need.reads and extent.meets(need.reads)), default=0
+        )
+        earliest = max(earliest, ready)
+        if need.may_come_early:  # in the order in which it is needed
+            earliest = max(self._last - LOOK_BACK, self._first_early)
+        phase, self._blocks[need] = self._room(need.memory, need.size, earliest)
+        if need.may_come_early:
+            self._first_early = phase
+        return phase
+
+    def _follows_stores(self, need: Fetch) -> bool:
+        """Whether loads come after the stores of the same phase: there is one core, and they share its channel."""
+        ports = self._machine.port_of
+        return self._machine.total_cores == 1 and ports["DRAM", need.memory] is ports["NRAM", "DRAM"]
+
+    def _room(self, memory: str, size: int, earliest: int, *, at_top: bool = False) -> tuple[int, Block]:
+        found = self._arenas[memory].place(size, max(earliest, self._earliest), at_top=at_top)
+        if found is None:
+            raise _NoRoomError(f"no room for {size:,} bytes in {memory}, which holds {self._arenas[memory].size:,}")
+        return found
+
+
+def _uses(steps: Sequence[Step]) -> dict[Fetch | Result, Use]:
+    uses: dict[Fetch | Result, Use] = {}
+    for number, step in enumerate(steps):
+        parts: list[Fetch | Result] = [*step.needs, *(need.via for need in step.needs if need.via)]
+        parts += [step.makes] if step.makes else []
+        for part in parts:
+            uses.setdefault(part, Use(number, number)).last = number
+    return uses
