@@ -11,6 +11,7 @@ from benchmarks.data import data
 from benchmarks.figure import Figure
 from benchmarks.growth import growth, plot, table
 from benchmarks.memory import memory
+from benchmarks.pages import pages
 from benchmarks.peers import NotInstallableError, peers
 from benchmarks.processes import processes
 from benchmarks.provenance import provenance
@@ -54,8 +55,11 @@ def measure(size: Size) -> Iterator[Figure]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure as the arguments say."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure dlpsim's speed and memory.")
-    what = "growth: time against counts, cores and distinct stretches; peers: SCALE-Sim on the same product"
-    parser.add_argument("what", nargs="?", choices=("all", "growth", "peers"), default="all", help=what)
+    what = (
+        "growth: time against counts, cores and distinct stretches; peers: SCALE-Sim on the same product; "
+        "pages: the page of a long run, in Chromium"
+    )
+    parser.add_argument("what", nargs="?", choices=("all", "growth", "peers", "pages"), default="all", help=what)
     parser.add_argument("-o", "--json", type=Path, metavar="FILE", help="write the figures to FILE, as JSON")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="with growth: draw it, as SVG, PNG or PDF")
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that it works; no figures to quote")
@@ -65,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _show_growth(size.repeats, options.plot)
         return
     try:
-        figures = list(peers(3) if options.what == "peers" else measure(size))
+        figures = list(_figures(options.what, size))
     except NotInstallableError as reason:
         print(f"skipped: {reason}")
         return
@@ -74,6 +78,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.json:
         content = {"provenance": origin, "figures": [figure.to_dict() for figure in figures]}
         options.json.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _figures(what: str, size: Size) -> Iterator[Figure]:
+    if what == "peers":
+        return peers(3)
+    return pages(size.straight, size.repeats) if what == "pages" else measure(size)
 
 
 def _show_growth(repeats: int, picture: Path | None) -> None:

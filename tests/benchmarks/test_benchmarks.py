@@ -9,6 +9,7 @@ from benchmarks.data import costs, tile_inputs
 from benchmarks.figure import Aim, Figure
 from benchmarks.growth import growth, plot, table
 from benchmarks.memory import CASES, peak_kib
+from benchmarks.pages import MOST_MB, MOST_OPENING_S, pages
 from benchmarks.peers import NotInstallableError
 from benchmarks.processes import COMMANDS
 from benchmarks.repetition import LOOPS, Loop
@@ -17,6 +18,7 @@ from benchmarks.workloads import LOOP_INSTRUCTIONS, distinct_lines, loop, straig
 from dlpsim import simulate
 from dlpsim.simulation import Simulation, prepare
 from isa.check.check import check
+from tests.tools import no_browser, require
 
 
 @pytest.mark.parametrize(
@@ -80,6 +82,18 @@ def test_peers_are_skipped_where_they_cannot_be_installed(
     monkeypatch.setattr("benchmarks.peers._install", install)
     main(["peers"])
     assert capsys.readouterr().out == "skipped: scalesim==3.0.0 cannot be installed: no network\n"
+
+
+def test_page_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    require(no_browser())
+    made, size, opened = pages(8_000, 1)
+    assert made.median > 0
+    assert 4.8 < size.median < MOST_MB
+    assert size.reached
+    assert opened.aim == (Aim.AT_MOST, MOST_OPENING_S)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(NotInstallableError, match="Chromium is not installed"):
+        next(pages(8_000, 1))
 
 
 def test_tiles_multiply_matrices_without_a_fault() -> None:
