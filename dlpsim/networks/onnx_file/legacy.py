@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from dlpsim.networks.onnx_file import attributes
 from dlpsim.networks.onnx_file.draft import FileDraft
+from dlpsim.networks.operators.operator import Unfit
 from dlpsim.networks.operators.shapes import axis_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ def _softmax(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     if draft.opset >= 13:
         return False
     axis = attributes.plain(node).get("axis", 1)
-    assert isinstance(axis, int)
+    if not isinstance(axis, int):
+        raise Unfit(f"attribute axis is {axis!r}, expected an integer")
     shape = draft.operand(node.input[0]).shape
     axis = axis_of(axis, len(shape))
     if axis == len(shape) - 1:

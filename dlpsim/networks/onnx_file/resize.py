@@ -35,7 +35,8 @@ def resize(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     scales, sizes = (_constant(draft, node, place) for place in (2, 3))
     rank = len(draft.operand(node.input[0]).shape)
     named = given.get("axes", tuple(range(rank)))
-    assert isinstance(named, tuple)
+    if not isinstance(named, tuple):
+        raise Unfit(f"attribute axes is {named!r}, expected integers")
     axes = [axis_of(int(axis), rank) for axis in named]
     return _by_axis(draft, node, axes, scales, sizes)
 
@@ -68,7 +69,7 @@ def _constant(draft: FileDraft, node: "NodeProto", place: int) -> "NDArray[Any] 
     array = draft.array(node.input[place])
     if array is None:
         raise Unfit(f"'{node.input[place]}' is not constant: it depends on what the network is given")
-    return array if array.size else None
+    return array.reshape(-1) if array.size else None
 
 
 def _by_axis(
@@ -79,10 +80,10 @@ def _by_axis(
     sizes: "NDArray[Any] | None",
 ) -> bool:
     given = sizes if sizes is not None else scales
-    if given is None or given.size != len(axes):
-        raise Unfit(f"neither sizes nor scales are given for {len(axes)} axes")
     x = draft.resolve(node.input[0])
     shape = draft.operand(x).shape
+    if given is None or given.size != len(axes) or len(axes) > len(shape):
+        raise Unfit(f"sizes or scales are expected for {len(axes)} of the {len(shape)} axes")
     for index, axis in enumerate(axes):
         if given[index] != (1 if sizes is None else shape[axis]):
             x = _along(draft, node, x, axis, _matrix(node, shape[axis], given[index], is_size=sizes is not None))

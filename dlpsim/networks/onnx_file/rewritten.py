@@ -8,7 +8,8 @@ from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.onnx_file.einsum import einsum
 from dlpsim.networks.onnx_file.resize import resize, upsample
 from dlpsim.networks.operators.operator import Unfit
-from dlpsim.networks.value import NUMPY
+from dlpsim.networks.operators.shapes import rank_is
+from dlpsim.networks.value import NUMPY, shape_text
 
 if TYPE_CHECKING:
     from onnx import NodeProto
@@ -21,7 +22,7 @@ def _tile(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     repeats = draft.array(node.input[1])
     if repeats is None:
         raise Unfit(f"'{node.input[1]}' (repeats) is not constant: it depends on what the network is given")
-    shape, times = draft.operand(node.input[0]).shape, [int(item) for item in repeats]
+    shape, times = draft.operand(node.input[0]).shape, [int(item) for item in repeats.reshape(-1)]
     if len(times) != len(shape):
         raise Unfit(f"it repeats {len(times)} axes of {len(shape)}")
     _repeated(draft, node.input[0], node.output[0], times)
@@ -42,7 +43,7 @@ def _depth_to_space(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Spread channels over blocks of pixels."""
     given = attributes.plain(node)
     block = given.get("blocksize")
-    batch, channels, height, width = draft.operand(node.input[0]).shape
+    batch, channels, height, width = _image(draft, node)
     if not isinstance(block, int) or block < 1 or channels % (block * block):
         raise Unfit(f"{channels} channels cannot be spread over blocks of {block}")
     depth = channels // (block * block)
@@ -54,10 +55,17 @@ def _depth_to_space(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     return True
 
 
+def _image(draft: FileDraft, node: "NodeProto") -> tuple[int, ...]:
+    """Return the four sizes of the operand."""
+    value = draft.operand(node.input[0])
+    rank_is(value, 4, "input")
+    return value.shape
+
+
 def _space_to_depth(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Gather blocks of pixels into channels."""
     block = attributes.plain(node).get("blocksize")
-    batch, channels, height, width = draft.operand(node.input[0]).shape
+    batch, channels, height, width = _image(draft, node)
     if not isinstance(block, int) or block < 1 or height % block or width % block:
         raise Unfit(f"{height}×{width} cannot be cut into blocks of {block}")
     rows, columns = height // block, width // block
@@ -97,8 +105,8 @@ def _trilu(draft: FileDraft, node: "NodeProto", name: str) -> bool:
 
     x = draft.operand(node.input[0])
     offset = draft.array(node.input[1]) if len(node.input) > 1 and node.input[1] else np.array(0)
-    if offset is None:
-        raise Unfit(f"'{node.input[1]}' (k) is not constant: it depends on what the network is given")
+    if offset is None or offset.size != 1 or len(x.shape) < 2:
+        raise Unfit(f"expected a matrix, and one constant number for which diagonal, not {shape_text(x.shape)}")
     triangle = np.triu if attributes.plain(node).get("upper", 1) else np.tril
     keeps = triangle(np.ones(x.shape[-2:], bool), int(offset.item()))
     mask = draft.hold(draft.fresh(f"{node.output[0]}/mask"), keeps)

@@ -4,6 +4,7 @@ They are asked before constants are folded. A handler returns whether it has tak
 """
 
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import TYPE_CHECKING
 
 from dlpsim.networks.onnx_file import attributes
@@ -15,6 +16,9 @@ from dlpsim.networks.value import NUMPY
 
 if TYPE_CHECKING:
     from onnx import NodeProto
+
+MOST_DIMENSIONS, MOST_ELEMENTS = 32, 1 << 40
+"""What a constant may have at most, all of whose elements are the same."""
 
 Handler = Callable[[FileDraft, "NodeProto", str], bool]
 
@@ -29,7 +33,7 @@ def _same(draft: FileDraft, node: "NodeProto", name: str) -> bool:
 
 def _dropout(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     training = draft.array(node.input[2]) if len(node.input) > 2 and node.input[2] else None
-    if len(node.input) > 2 and node.input[2] and (training is None or training.item()):
+    if len(node.input) > 2 and node.input[2] and (training is None or training.any()):
         raise Unfit("training_mode is not false: results would be random")
     return _same(draft, node, name)
 
@@ -77,8 +81,8 @@ def _constant_of_shape(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     if shape is None:
         raise Unfit(f"its shape '{node.input[0]}' is not constant: it depends on what the network is given")
     sizes = tuple(int(size) for size in shape.reshape(-1))
-    if min(sizes, default=0) < 0:
-        raise Unfit(f"its shape is {sizes}")
+    if min(sizes, default=0) < 0 or len(sizes) > MOST_DIMENSIONS or prod(sizes) > MOST_ELEMENTS:
+        raise Unfit(f"its shape of {len(sizes)} dimensions is negative or too large")
     value = attributes.tensors(node).get("value")
     filler = weight_of(value, draft.folder) if value is not None else None
     number = filler.array().item() if filler else 0.0

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from dlpsim.networks.node import Attribute
 from dlpsim.networks.onnx_file import attributes
+from dlpsim.networks.onnx_file.arity import arity_problems
 from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.onnx_file.folding import RANDOM, fold
 from dlpsim.networks.onnx_file.functions import body
@@ -74,6 +75,9 @@ class _Translation:
             twice = [name for name in node.output if name and draft.is_known(name)]
             if twice:
                 raise Unfit(f"makes {', '.join(map(repr, twice))}, which is there already")
+            wrong = list(arity_problems(node, draft.opset)) if node.domain in ONNX else []
+            if wrong:
+                raise Unfit("; ".join(wrong))
             self._add()
         except Unfit as problem:
             draft.problems.append(f"node '{self._name}' ({node.op_type}): {problem}")
@@ -118,7 +122,9 @@ class _Translation:
         condition = draft.array(node.input[0])
         if condition is None:
             raise Unfit(f"the condition '{node.input[0]}' is not constant, and both branches cannot be computed")
-        graph = attributes.graphs(node)["then_branch" if condition.item() else "else_branch"]
+        graph = attributes.graphs(node).get("then_branch" if condition.any() else "else_branch")
+        if graph is None:
+            raise Unfit("the branch that its condition chooses is missing")
         for tensor in graph.initializer:
             draft.weights[tensor.name] = weight_of(tensor, draft.folder)
         translate(graph.node, draft, [info.name for info in graph.output])

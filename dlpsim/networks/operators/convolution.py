@@ -49,11 +49,13 @@ def _settle_transposed(call: Call) -> Mapping[str, Attribute]:
     plain = settled(Call(call.op, call.inputs, {**call.attributes, "auto_pad": "NOTSET"}), spatial, kernel)
     placed = Call(call.op, call.inputs, plain)
     extra = call.integers("output_padding") if call.has("output_padding") else (0,) * len(spatial)
+    wanted = call.integers("output_shape")[-len(spatial) :] if call.has("output_shape") else None
+    if len(extra) != len(spatial) or min(extra) < 0 or len(wanted or spatial) != len(spatial):
+        raise Unfit(f"output_padding and output_shape are expected to have {len(spatial)} numbers, 0 or more")
     full = [
         axis.stride * (axis.size - 1) + axis.extent + more
         for axis, more in zip(axes(placed, spatial), extra, strict=True)
     ]
-    wanted = call.integers("output_shape")[-len(spatial) :] if call.has("output_shape") else None
     if auto.startswith("SAME") and wanted is None:
         wanted = tuple(size * stride for size, stride in zip(spatial, placed.integers("strides"), strict=True))
     kept = {name: value for name, value in plain.items() if name != "output_shape"}

@@ -31,6 +31,7 @@ class Kind(Enum):
     INT = "an integer"
     INTS = "integers"
     FLOAT = "a number"
+    FLOATS = "numbers"
     STRING = "a word"
     STRINGS = "words"
 

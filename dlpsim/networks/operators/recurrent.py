@@ -89,8 +89,8 @@ _ATTRIBUTES = {
     "hidden_size": AttributeSpec(Kind.INT),
     "layout": AttributeSpec(Kind.INT, 0),
     "activations": AttributeSpec(Kind.STRINGS),
-    "activation_alpha": AttributeSpec(Kind.STRINGS),
-    "activation_beta": AttributeSpec(Kind.STRINGS),
+    "activation_alpha": AttributeSpec(Kind.FLOATS),
+    "activation_beta": AttributeSpec(Kind.FLOATS),
     "clip": AttributeSpec(Kind.FLOAT),
 }
 

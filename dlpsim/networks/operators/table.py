@@ -23,13 +23,10 @@ _FAMILIES = (convolution, matrix, elementwise, pooling, normalization, reduction
 OPERATORS: Mapping[str, Operator] = {operator.name: operator for family in _FAMILIES for operator in family.OPERATORS}
 """Each operator by its name."""
 
-_TYPES: Mapping[Kind, tuple[type, ...]] = {
-    Kind.INT: (int,),
-    Kind.INTS: (tuple,),
-    Kind.FLOAT: (int, float),
-    Kind.STRING: (str,),
-    Kind.STRINGS: (tuple,),
-}
+_LISTS: Mapping[Kind, Kind] = {Kind.INTS: Kind.INT, Kind.FLOATS: Kind.FLOAT, Kind.STRINGS: Kind.STRING}
+"""What lists are lists of."""
+
+_TYPES: Mapping[Kind, tuple[type, ...]] = {Kind.INT: (int,), Kind.FLOAT: (int, float), Kind.STRING: (str,)}
 
 
 @dataclass(frozen=True)
@@ -78,10 +75,17 @@ def _attribute_problems(operator: Operator, attributes: Mapping[str, Attribute])
         spec = operator.attributes.get(name)
         if spec is None:
             yield f"attribute {name} is not supported"
-        elif not isinstance(value, _TYPES[spec.kind]):
+        elif not _is_of(value, spec.kind):
             yield f"attribute {name} is {value!r}, expected {spec.kind.value}"
         else:
             yield from _word_problems(name, value, spec)
+
+
+def _is_of(value: object, kind: Kind) -> bool:
+    """Whether an attribute is of its type."""
+    if kind in _LISTS:
+        return isinstance(value, tuple) and all(_is_of(item, _LISTS[kind]) for item in value)
+    return isinstance(value, _TYPES[kind])
 
 
 def _word_problems(name: str, value: Attribute, spec: AttributeSpec) -> Iterator[str]:

@@ -80,6 +80,14 @@ def test_every_truncation_is_refused(path: Path) -> None:
         ),
         (graph([node("Relu", "x", "y")], IMAGE, "y z"), ["output 'z' is made by no node"]),
         (
+            graph([node("Conv", "x", "y"), helper.make_node("Relu", [], [], "none")], IMAGE, "y"),
+            [
+                "node 'y' (Conv): operand 1 (W) is missing",
+                "node 'none' (Relu): it has no results; operand 0 (X) is missing",
+            ],
+        ),
+        (graph([node("Relu", "x x", "y")], IMAGE, "y"), ["node 'y' (Relu): it has 2 operands, expected at most 1"]),
+        (
             graph([node("Conv", "x w", "y")], IMAGE, "y", {"w": random(2, 4, 3, 3)}),
             ["node 'y' (Conv): input 'x' has 3 channels, weight 'w' is 2×4×3×3, which does not go with group 1"],
         ),
