@@ -29,15 +29,15 @@ def report(
     window: str | None,
     chosen: tuple[int, ...],
 ) -> None:
-    r"""Run PROGRAM and write a page about it: what binds, advice, timeline, roofline, source, machine.
+    """Run PROGRAM and write a page about it: what binds, advice, timeline, roofline, source, machine.
 
     The page holds all that it needs. The program is run many times: without one limit of the machine, and changed as
     is advised.
 
     \b
-    dlpsim report fc_1024x256_serial.asm -o report.html
-    dlpsim report fc_1024x256.asm --cores 4 --window 1000:3000 -o report.html
-    """
+      dlpsim report fc_1024x256_serial.asm -o report.html
+      dlpsim report fc_1024x256.asm --cores 4 --window 1000:3000 -o report.html
+    """  # noqa: D301  # click takes the control character \\b as the mark of a paragraph that it must not wrap
     from dlpsim.pictures.drawing import kind_of  # noqa: PLC0415 (only where used: keeps --help fast)
     from dlpsim.programs import program_path  # noqa: PLC0415
     from dlpsim.report.collect import Asked, collect  # noqa: PLC0415

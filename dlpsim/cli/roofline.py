@@ -38,15 +38,15 @@ def roofline(
     output: Path | None,
     as_json: bool,
 ) -> None:
-    r"""Draw the roofline of each machine, with each PROGRAM where it ran.
+    """Draw the roofline of each machine, with each PROGRAM where it ran.
 
     Every program is run on every machine; --machine can be given several times. Without a program, the roofs alone
     are shown; without -o, as text.
 
     \b
-    dlpsim roofline fc_32x256.asm fc_1024x256.asm -o roofline.png
-    dlpsim roofline fc_32x256.asm --machine dlp-s --machine dlp-m --chips -o roofline.html
-    """
+      dlpsim roofline fc_32x256.asm fc_1024x256.asm -o roofline.png
+      dlpsim roofline fc_32x256.asm --machine dlp-m --chips -o roofline.html
+    """  # noqa: D301  # click takes the control character \\b as the mark of a paragraph that it must not wrap
     from dlpsim.chips import CHIPS  # noqa: PLC0415 (only where used: keeps --help fast)
     from dlpsim.pictures.drawing import kind_of  # noqa: PLC0415
     from dlpsim.views.roofline import render, roofline_data  # noqa: PLC0415

@@ -40,10 +40,8 @@ INTERRUPTED = 128 + signal.SIGINT
     metavar="FILE",
     help="Write a trace; the suffix says for which tool: .pftrace .kanata .vcd .parquet .csv .jsonl. Repeatable.",
 )
-@click.option("--window", metavar="A:B", help="Have in the trace the boundaries from A to B only, in cycles.")
-@click.option(
-    "--trace-core", "trace_cores", type=int, multiple=True, metavar="K", help="Have this core in the trace. Repeatable."
-)
+@click.option("--window", metavar="A:B", help="Trace cycles A to B only. A or B may be left out.")
+@click.option("--core", "chosen", type=int, multiple=True, metavar="K", help="Trace core K only. Repeatable.")
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE.json", help="Save the result, for dlpsim diff.")
 @click.option("--max-cycles", type=click.IntRange(min=0), metavar="N", help="Give up a run that takes more cycles.")
 @click.option(
@@ -68,7 +66,7 @@ def run(
     see_decoder: bool,
     traces: tuple[Path, ...],
     window: str | None,
-    trace_cores: tuple[int, ...],
+    chosen: tuple[int, ...],
     save: Path | None,
     max_cycles: int | None,
     max_instructions: int | None,
@@ -117,10 +115,10 @@ def run(
 
         views.append(SavedResult(assembled, config, save))
     with ExitStack() as files:
-        if traces or window is not None or trace_cores:
+        if traces or window is not None or chosen:
             from dlpsim.cli.run_views.trace_file import trace_files  # noqa: PLC0415
 
-            views += trace_files(files, assembled, config, traces, window, trace_cores)
+            views += trace_files(files, assembled, config, traces, window, chosen)
         listeners = [listener for view in views for listener in view.listeners]
         simulation = Simulation(
             assembled,

@@ -40,7 +40,7 @@ ROWS_BESIDE_A_FILE = 40
 )
 @click.option(
     "-o",
-    "output",
+    "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Write all rows to FILE.csv, .parquet or .json. A sweep that was interrupted then goes on where it was.",

@@ -41,14 +41,14 @@ def timeline(
     output: Path | None,
     as_json: bool,
 ) -> None:
-    r"""Run PROGRAM and show what every unit does: its work and its waits, from cycle to cycle.
+    """Run PROGRAM and show what every unit does: its work and its waits, from cycle to cycle.
 
     Without -o, as text. A window that has more cycles than there is room for is shown in columns of several.
 
     \b
-    dlpsim timeline fc_1x256.asm
-    dlpsim timeline fc_1024x256.asm --cores 4 --window 1000:3000 -o timeline.png
-    """
+      dlpsim timeline fc_1x256.asm
+      dlpsim timeline fc_1024x256.asm --cores 4 --window 1000:3000 -o timeline.png
+    """  # noqa: D301  # click takes the control character \\b as the mark of a paragraph that it must not wrap
     from dlpsim.cli.source import MachineChoice, load_source  # noqa: PLC0415
     from dlpsim.pictures.drawing import kind_of  # noqa: PLC0415 (only where used: keeps --help fast)
     from dlpsim.views.excerpt import AskedWindow, chosen_cores, read_window  # noqa: PLC0415

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from dlpsim.config import MachineConfig, PortConfig
 from dlpsim.costs import beats, operation_cycles
-from isa.errors import DlpsimError
+from dlpsim.views.excerpt import check_cores
 from isa.listing import listing
 from isa.program import Code, Compute, Move, Program, Sync
 from isa.vocabulary import Scope
@@ -57,11 +57,7 @@ class Subject:
     cores: Sequence[int]
 
     def __post_init__(self) -> None:
-        last = self.config.total_cores - 1
-        wrong = [core for core in self.cores if not 0 <= core <= last]
-        if wrong:
-            has = "core 0 only" if not last else f"cores 0 to {last}"
-            raise DlpsimError(f"--trace-core {core}: machine {self.config.name} has {has}" for core in wrong)
+        check_cores(self.cores, self.config.name, self.config.total_cores)
 
     @classmethod
     def of(cls, program: Program, config: MachineConfig, cores: Sequence[int] = ()) -> "Subject":

@@ -1,11 +1,8 @@
 """Which part of a run goes into a trace: a window of boundaries, and some of the cores."""
 
-import re
 from dataclasses import dataclass
 
 from isa.errors import DlpsimError
-
-_FORM = re.compile(r"\s*(\d[\d_]*)?\s*:\s*(\d[\d_]*)?\s*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -26,12 +23,3 @@ class Window:
 
     def __str__(self) -> str:
         return f"{self.begin}:{'' if self.end is None else self.end}"
-
-
-def parse_window(text: str) -> Window:
-    """Read `A:B`, where either may be left out. Raises DlpsimError if it is not that."""
-    found = _FORM.fullmatch(text)
-    if found is None:
-        raise DlpsimError(f"--window {text}: expected A:B, two boundaries in cycles, such as 1000:2000, 1000: or :2000")
-    begin, end = found.groups()
-    return Window(int(begin or 0), None if end is None else int(end))

@@ -34,7 +34,7 @@ def test_page_is_made_again_by_the_command_in_it(tmp_path: Path) -> None:
         (["-o", "page.pdf"], "error: page.pdf: unknown suffix '.pdf'; expected .html\n"),
         (["-o", "page"], "error: page: has no suffix; expected .html\n"),
         (["-o", "/no/where/page.html"], "error: /no/where/page.html: cannot be written: No such file or directory\n"),
-        (["-o", "page.html", "--core", "1"], "error: --core 1: dlp-s has cores 0 to 0\n"),
+        (["-o", "page.html", "--cores", "4", "--core", "4"], "error: --core 4: dlp-m has cores 0 to 3\n"),
         (["-o", "page.html", "--window", "34:"], "error: --window 34:34 is outside the run, which ends at cycle 34\n"),
         (
             ["-o", "page.html", "--window", "9:3"],

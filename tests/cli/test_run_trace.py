@@ -44,14 +44,19 @@ def test_window_of_a_run_that_is_skipped() -> None:
 
 
 def test_cores() -> None:
-    dlpsim("run", "fc_32x256.asm", "--cores", "4", "--trace", "t.csv", "--trace-core", "1", "--trace-core", "3")
+    dlpsim("run", "fc_32x256.asm", "--cores", "4", "--trace", "t.csv", "--core", "1", "--core", "3")
     assert {row["core"] for row in rows("t.csv")} == {"1", "3"}
 
 
+def test_a_window_of_one_boundary() -> None:
+    dlpsim("run", "fc_1x256.asm", "--trace", "t.csv", "--window", "5:5")
+    assert [row["line"] for row in rows("t.csv")] == ["77", "78"]
+
+
 def test_what_is_refused() -> None:
-    assert refused("run", "fc_1x256.asm", "--window", "1:2", "--trace-core", "0") == (
+    assert refused("run", "fc_1x256.asm", "--window", "1:2", "--core", "0") == (
         "error: --window says what goes into a trace: give a file for it, with --trace\n"
-        "error: --trace-core says what goes into a trace: give a file for it, with --trace\n"
+        "error: --core says what goes into a trace: give a file for it, with --trace\n"
     )
     assert "error: t.txt: the suffix '.txt' stands for no format" in refused("run", "endless.asm", "--trace", "t.txt")
     assert refused("run", "endless.asm", "--trace", "lost/t.csv") == (

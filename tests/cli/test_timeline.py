@@ -73,7 +73,7 @@ def test_pictures(program: Path, tmp_path: Path) -> None:
         (("--window", "34:40"), "--window 34:40 is outside the run, which ends at cycle 34"),
         (("--window", "0:35"), "--window 0:35 is outside the run, which ends at cycle 34"),
         (("--window", "90:"), "--window 90:34 is outside the run, which ends at cycle 34"),
-        (("--core", "1", "--core", "-1"), "--core 1: dlp-s has cores 0 to 0\nerror: --core -1: dlp-s has cores 0 to 0"),
+        (("--core", "1", "--core", "-1"), "--core 1: dlp-s has core 0 only\nerror: --core -1: dlp-s has core 0 only"),
         (("-o", "x.gif"), "x.gif: unknown suffix '.gif'; expected .png, .svg or .json"),
         (("-o", "x"), "x: has no suffix; expected .png, .svg or .json"),
         (("-o", "/nowhere/x.png"), "/nowhere/x.png: cannot be written: No such file or directory"),

@@ -11,7 +11,7 @@ from dlpsim.simulation import Simulation, prepare
 from dlpsim.traces import formats
 from dlpsim.traces.outlet import Outlet
 from dlpsim.traces.recording import recording
-from dlpsim.traces.window import Window, parse_window
+from dlpsim.traces.window import Window
 from isa.errors import DlpsimError
 from tests.traces.runs import SUFFIXES
 
@@ -111,35 +111,6 @@ def test_core_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DlpsimError) as raised:
         record(tmp_path / "trace.csv", None, [0, 1, -1])
     assert raised.value.messages == (
-        "--trace-core -1: machine dlp-s has core 0 only",
-        "--trace-core 1: machine dlp-s has core 0 only",
+        "--core -1: dlp-s has core 0 only",
+        "--core 1: dlp-s has core 0 only",
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "window"),
-    [
-        ("1000:2_000", Window(1000, 2000)),
-        (" 5 : 5 ", Window(5, 5)),
-        (":7", Window(0, 7)),
-        ("7:", Window(7, None)),
-        (":", Window()),
-    ],
-)
-def test_windows(text: str, window: Window) -> None:
-    assert parse_window(text) == window
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("5", "--window 5: expected A:B, two boundaries in cycles, such as 1000:2000, 1000: or :2000"),
-        ("-1:5", "--window -1:5: expected A:B"),
-        ("a:b", "--window a:b: expected A:B"),
-        ("6:5", "--window 6:5: ends before it begins"),
-    ],
-)
-def test_what_is_no_window(text: str, message: str) -> None:
-    with pytest.raises(DlpsimError) as raised:
-        parse_window(text)
-    assert raised.value.messages[0].startswith(message)

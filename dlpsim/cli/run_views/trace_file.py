@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.traces.recording import Recording, recording
-from dlpsim.traces.window import parse_window
+from dlpsim.traces.window import Window
+from dlpsim.views.excerpt import read_window
 from isa.errors import DlpsimError
 
 if TYPE_CHECKING:
@@ -47,10 +48,11 @@ def trace_files(
     cores: Sequence[int],
 ) -> list[TraceFile]:
     """Open the traces, which are there when `files` are closed. Raises DlpsimError for what cannot be written."""
-    given = [*(["--window"] if window is not None else []), *(["--trace-core"] if cores else [])]
+    given = [*(["--window"] if window is not None else []), *(["--core"] if cores else [])]
     if given and not paths:
         raise DlpsimError(f"{option} says what goes into a trace: give a file for it, with --trace" for option in given)
-    part = None if window is None else parse_window(window)
+    asked = None if window is None else read_window(window)
+    part = None if asked is None else Window(asked.begin or 0, asked.end)
     twice = {path for path in paths if paths.count(path) > 1}
     if twice:
         raise DlpsimError(f"--trace {path}: given twice" for path in sorted(twice))
