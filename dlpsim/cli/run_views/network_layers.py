@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dlpsim.deploy.layer_table import LayerData, data, render
+from dlpsim.deploy.layer_table import LayerData, data
+from dlpsim.deploy.layer_text import render
 from dlpsim.views.critical_path import CriticalPath
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import RenderableType
 
     from dlpsim.config import MachineConfig
     from dlpsim.deploy.deployment import Deployment
@@ -34,6 +35,6 @@ class NetworkLayers:
         """Return the layers, and the sum of their floors."""
         return self._layers.to_dict()
 
-    def render(self) -> "Iterator[Table]":
+    def render(self) -> "Iterator[RenderableType]":
         """Return the table."""
         yield render(self._layers)
