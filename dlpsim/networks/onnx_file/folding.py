@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from math import prod
+from math import inf, isfinite, prod
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.networks.operators.operator import Unfit
@@ -49,10 +49,11 @@ def _elements(node: "NodeProto", operands: Sequence["NDArray[Any] | None"]) -> i
     """Return how many elements the largest operand has, or the result where it may be much larger."""
     there = [array for array in operands if array is not None]
     largest = max((array.size for array in there), default=0)
-    if node.op_type in {"Expand", "Tile", "ConstantOfShape"}:
+    if node.op_type in {"Expand", "Tile"} and there[-1].dtype.kind == "i":
         sizes = prod(max(1, int(size)) for size in there[-1].reshape(-1))
         return max(largest, sizes * (there[0].size if node.op_type == "Tile" else 1))
-    if node.op_type == "Range" and len(there) == 3 and there[2].item():
-        start, limit, delta = (array.item() for array in there)
-        return max(largest, int((limit - start) / delta))
+    if node.op_type == "Range" and [array.size for array in there] == [1, 1, 1]:
+        start, limit, delta = (float(array.item()) for array in there)
+        steps = (limit - start) / delta if delta else inf
+        return max(largest, int(steps)) if isfinite(steps) else LARGEST + 1
     return largest
