@@ -109,7 +109,9 @@ def _run_lengths(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 def _hashes(items: Sequence[Item[LeafT]]) -> NDArray[np.uint64]:
     """Return a number for the offsets of each item, linear in them: even growth of the one is that of the other."""
-    factors = np.random.default_rng(1).integers(1, 2**63, max(len(item.offsets) for item in items) + 1, np.uint64)
+    factors = np.random.default_rng(1).integers(
+        1, 2**63, max((len(item.offsets) for item in items), default=0) + 1, np.uint64
+    )
     return np.array(
         [
             (np.array(item.offsets, np.int64).astype(np.uint64) * factors[: len(item.offsets)]).sum(dtype=np.uint64)

@@ -130,11 +130,7 @@ def _compute(compute: Compute, places: Sequence[str]) -> str:
 
 
 def _sum(base: str, constant: int, terms: Sequence[tuple[str, int]]) -> str:
-    parts = [base] if base else []
-    parts += [str(constant)] if constant or not (base or any(step for _, step in terms)) else []
-    text = " + ".join([*parts, *(f"{name}*{step}" for name, step in terms if step > 0)])
-    return text + "".join(f" - {name}*{-step}" for name, step in terms if step < 0) if text else _negative(terms)
-
-
-def _negative(terms: Sequence[tuple[str, int]]) -> str:
-    return "0" + "".join(f" - {name}*{-step}" for name, step in terms if step < 0)
+    """Return the sum as text: what is added first, then what is taken away; 0 where there is nothing to begin with."""
+    parts = [(str(abs(constant)), constant), *((f"{name}*{abs(step)}", step) for name, step in terms)]
+    added = [base] * bool(base) + [text for text, sign in parts if sign > 0]
+    return " - ".join([" + ".join(added) or "0", *(text for text, sign in parts if sign < 0)])

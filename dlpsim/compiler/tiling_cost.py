@@ -100,8 +100,9 @@ def cost(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget, pa
     loaded[2:] += stores
     computed = np.concatenate([np.zeros(1), compute, np.zeros(1)])
     longest = np.maximum(computed, loaded)
-    changes = np.flatnonzero(weights)[:: max(1, work.weight_rooms - 1)]
-    begins = np.concatenate([np.zeros(1, np.int64), changes[:-1] + 1]) if len(changes) else np.zeros(1, np.int64)
+    changes = np.flatnonzero(weights)
+    ends = np.union1d(changes[:: max(1, work.weight_rooms - 1)], changes[-1:])
+    begins = np.concatenate([np.zeros(1, np.int64), ends + 1])
     wanted = np.add.reduceat(loaded + np.concatenate([weights, np.zeros(2)]), begins)
     total = float(np.maximum(np.add.reduceat(longest, begins), wanted).sum())
     dram = float(loaded.sum() + weights.sum())

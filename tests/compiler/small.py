@@ -33,7 +33,7 @@ def computed(network: Network, config: MachineConfig, inputs: Arrays) -> dict[st
     compiled = compile_network(network, config)
     program = assemble(compiled.text, config.target, "compiled.asm")
     report = check(program)
-    assert not report.findings, [str(finding) for finding in report.findings]
+    assert not report.is_faulty, [finding.message for finding in report.findings]
     return compiled.values(interpret(program, compiled.inputs(inputs)))
 
 
