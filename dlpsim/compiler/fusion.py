@@ -120,7 +120,7 @@ def _bias(network: Network, node: Node, addition: Node, value: str) -> str:
 
 def _group(network: Network, root: Node, taken: set[str]) -> Layer:
     """Return a node with those before it on each element whose results only it needs."""
-    if root.op not in elementwise.RULES and root.op not in rowwise.RULES:
+    if (root.op not in elementwise.RULES and root.op not in rowwise.RULES) or is_renaming(network, root):
         return Layer(root, (root,), root.outputs[0])
     names = {root.name}
     waiting = list(root.inputs[:1] if root.op in rowwise.RULES else root.inputs)
