@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dlpsim.ceilings import Level, Roofs, ridge
 from dlpsim.pictures.drawing import DPI, INK, PALE, POINTS_PER_INCH, drawn
-from dlpsim.pictures.key import Entry, draw_key, key_height
+from dlpsim.pictures.key import KEY_WIDTH, Entry, draw_key, key_columns, key_height
 from dlpsim.pictures.room import ANGLES, Box, Room, along, around, centred, middle
 from dlpsim.views.quantities import percent, rate_text
 from dlpsim.views.roofline import Point, RooflineData, four_digits
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
 WIDTH, HEIGHT = 11.0, 6.2
-"""Inches; the picture grows where the key is longer."""
+"""Inches; the picture grows where the key is longer, or has several columns."""
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B07900", "#4FA3D1")
 """Those of the machines, told apart also by those who see few colours (Okabe and Ito)."""
@@ -36,6 +36,8 @@ PARTS = (0.02, *(step / 20 for step in range(2, 16)))
 """Where along its line a label may begin."""
 LABEL_GAP = 2.0
 """Pixels between a label and its line."""
+ROWS = 4
+"""So many places above a line may a label take, one above the other."""
 
 Span = tuple[float, float]
 
@@ -44,14 +46,16 @@ def roofline_picture(data: RooflineData, kind: str) -> bytes:
     """Return the picture; `kind` is `png` or `svg`."""
     entries = list(_key(data))
     height = max(HEIGHT, key_height(entries) + 1.0)
+    width = WIDTH + KEY_WIDTH * (key_columns(entries) - 1)
+    part = WIDTH / width
 
     def draw(figure: "Figure") -> None:
-        figure.text(0.012, 1 - 0.12 / height, TITLE, fontsize=11, fontweight="bold", va="top")
-        axes = figure.add_axes((0.068, 0.55 / height, 0.535, 1 - 1.05 / height))
+        figure.text(0.012 * part, 1 - 0.12 / height, TITLE, fontsize=11, fontweight="bold", va="top")
+        axes = figure.add_axes((0.068 * part, 0.55 / height, 0.535 * part, 1 - 1.05 / height))
         _Chart(figure, axes, data).draw()
-        draw_key(figure, entries, left=0.62, top=1 - 0.5 / height)
+        draw_key(figure, entries, left=0.62 * part, top=1 - 0.5 / height)
 
-    return drawn(draw, WIDTH, height, kind)
+    return drawn(draw, width, height, kind)
 
 
 def spans(data: RooflineData) -> tuple[Span, Span]:
@@ -120,7 +124,7 @@ class _Chart:
         self._figure = figure
 
     def draw(self) -> None:
-        """Draw chips, roofs, dots; then their labels, as far as there is room."""
+        """Draw chips, roofs, dots; then labels, as far as there is room: first those that have few places."""
         self._legend()
         for chip in self._data.chips:
             self._flat(chip.peak_gflops, chip.bandwidth_gb_per_s, "#c9c9c9", 0.8)
@@ -130,11 +134,11 @@ class _Chart:
         dots = [*self._chip_dots(), *self._point_dots()]
         for x, y, _, _ in dots:
             self._room.take(centred(*self._pixel(x, y), 8, 8))
+        self._flat_labels()
+        self._slope_labels()
         for dot in dots:
             self._tag(*dot)
         self._ridge_labels()
-        self._flat_labels()
-        self._slope_labels()
 
     def _legend(self) -> None:
         """Say what lines and markers of each level look like; only of those levels that there are."""
@@ -201,6 +205,7 @@ class _Chart:
             if other and level is not Level.DRAM:
                 self._axes.plot([x, other], [y, y], color=colour, linewidth=0.6, alpha=0.35)
                 self._axes.plot(other, y, marker, color=colour, markersize=4, markerfacecolor="white", mew=0.8)
+                self._room.take(centred(*self._pixel(other, y), 6, 6))
 
     def _tag(self, x: float, y: float, tag: str, colour: str, start: float = pi / 4) -> None:
         """Write a text near its dot, with a line to it where it is not next to it."""
@@ -256,13 +261,14 @@ class _Chart:
             self._label(f"{rate_text(rate)} GB/s: {whose}", line, tilt)
 
     def _label(self, text: str, line: tuple[Span, Span], tilt: float) -> None:
-        """Write a text above a line, or else below it: at the first of some parts of its length with room."""
+        """Write a text above a line, else below it, else further off: at the first part of its length with room."""
         shown = self._axes.text(0, 0, text, fontsize=7.5, color=INK, va="bottom")
         shown.set_parse_math(False)
         size = shown.get_window_extent()
         ends = [_between(*line, part) for part in PARTS]
         corners = [self._pixel(*end) if tilt else self._before(end, size.width) for end in ends]
-        offsets = (LABEL_GAP, -LABEL_GAP - size.height)
+        above = [LABEL_GAP + row * size.height for row in range(ROWS)]
+        offsets = (above[0], -LABEL_GAP - size.height, *above[1:])
         starts = [(x - off * sin(tilt), y + off * cos(tilt)) for off in offsets for x, y in corners]
         index = self._room.place(along(*start, size.width, size.height, tilt) for start in starts)
         shown.set(rotation=degrees(tilt), rotation_mode="anchor")

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterable, Sequence
 
 import pytest
 
@@ -6,6 +7,7 @@ from dlpsim import simulate
 from dlpsim.chips import CHIPS
 from dlpsim.machine_file import load_machine
 from dlpsim.pictures.roofline import TITLE, roofline_picture
+from dlpsim.pictures.room import Box, Room
 from dlpsim.views.roofline import RooflineData, roofline_data
 from tests.pictures.svg import texts
 
@@ -84,3 +86,27 @@ def test_no_label_leaves_an_svg() -> None:
     places = re.findall(rb"translate\(([-\d.]+) ([-\d.]+)\)(?: rotate\([-\d.]+\))? scale", svg)
     assert len(places) > 50
     assert all(0 <= float(x) <= width and 0 <= float(y) <= height for x, y in places)
+
+
+def test_many_points_at_one_roof_leave_room_for_all_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[int | None] = []
+    place = Room.place
+
+    def watched(room: Room, places: Iterable[Sequence[Box]]) -> int | None:
+        found.append(place(room, places))
+        return found[-1]
+
+    monkeypatch.setattr(Room, "place", watched)
+    machines = ("dlp-s", "dlp-m", "dlp-s-real", "dlp-m-real")
+    runs = [
+        (f"p{size}", f"move DRAM NRAM {size * 64}\ncompute MAC_32 {size * 4096}\n", machine)
+        for machine in machines
+        for size in range(1, 12)
+    ]
+    data = data_of(*runs, chips=True)
+    width, height = (
+        float(size) for size in re.findall(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', roofline_picture(data, "svg"))[0]
+    )
+    assert len(found) > len(runs) + len(CHIPS)
+    assert None not in found
+    assert 0.5 < height / width < 1.5
