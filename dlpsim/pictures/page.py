@@ -12,7 +12,7 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>{title}</title>
-<style>html, body, #chart {{ height: 100%; margin: 0; font-family: sans-serif; }}</style>
+<style>html, body, #chart {{ height: 100%; margin: 0; font-family: system-ui, sans-serif; }}</style>
 <script>{bundle}</script>
 </head>
 <body>

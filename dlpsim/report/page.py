@@ -4,6 +4,7 @@ from importlib.resources import files
 from string import Template
 
 from dlpsim.pictures.page import embedded, plotly_bundle
+from dlpsim.report.bars import timeline_chart
 from dlpsim.report.collect import ReportData
 from dlpsim.report.headline import headline
 from dlpsim.report.machine import machine
@@ -11,7 +12,7 @@ from dlpsim.report.made_by import made_by
 from dlpsim.report.markup import joined, tag
 from dlpsim.report.roofline import roofline, roofline_figure
 from dlpsim.report.source import source
-from dlpsim.report.timeline import timeline, timeline_chart
+from dlpsim.report.timeline import timeline
 from dlpsim.report.units import units
 from dlpsim.report.why import advice, why
 from dlpsim.views.quantities import counted

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dlpsim.pictures.roofline import is_drawn
 from dlpsim.pictures.roofline_page import roofline_layout, roofline_traces
 from dlpsim.report.collect import ReportData
 from dlpsim.report.markup import Head, Markup, note, section, table, tag
@@ -17,7 +18,8 @@ def roofline(data: ReportData) -> Markup:
     point = data.roofline.points[0]
     chart = tag("div", {"id": "roofline-chart", "style": f"height:{HEIGHT}px"})
     said = note("FLOP = 2 per MAC; other operations are not counted as FLOP, but their time counts in the limit.")
-    return section("roofline", "Roofline", said, chart, _limits(point))
+    missing = [] if is_drawn(point) else [note("The program has no MACs: only the roofs are shown.")]
+    return section("roofline", "Roofline", said, *missing, chart, _limits(point))
 
 
 def roofline_figure(data: ReportData) -> dict[str, Any]:

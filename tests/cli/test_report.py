@@ -1,7 +1,10 @@
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
+from dlpsim.report.collect import ReportData
 from tests.cli.command import dlpsim, refused
 from tests.cli.texts import CONTENDING, FC_1X256, LOST_BARRIER
 
@@ -61,5 +64,15 @@ def test_what_was_there_stays_where_a_program_is_wrong(text: str, tmp_path: Path
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_full_disk(program: Path) -> None:
-    assert refused("report", program, "-o", "/dev/full/page.html").startswith("error: /dev/full/page.html: cannot be ")
+def test_what_was_there_stays_where_the_disk_is_full(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: ReportData) -> bytes:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    page = tmp_path / "page.html"
+    page.write_text("before")
+    monkeypatch.setattr("dlpsim.report.page.page", full)
+    assert refused("report", program, "-o", page) == f"error: {page}: cannot be written: No space left on device\n"
+    assert page.read_text() == "before"
+    assert len(list(tmp_path.iterdir())) == 2

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from dlpsim.metrics import METRICS
+from dlpsim.report.bars import timeline_chart
 from dlpsim.report.collect import MOST_BARS, Asked, ReportData, collect
 from dlpsim.report.page import page
 from dlpsim.report.source import AROUND, MOST_LINES, SHOWN_LINES
-from dlpsim.report.timeline import timeline_chart
 from dlpsim.simulation import prepare
 from dlpsim.views.excerpt import read_window
 from isa.errors import DlpsimError
