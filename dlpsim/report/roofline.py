@@ -18,7 +18,8 @@ def roofline(data: ReportData) -> Markup:
     point = data.roofline.points[0]
     chart = tag("div", {"id": "roofline-chart", "style": f"height:{HEIGHT}px"})
     said = note("FLOP = 2 per MAC; other operations are not counted as FLOP, but their time counts in the limit.")
-    missing = [] if is_drawn(point) else [note("The program has no MACs: only the roofs are shown.")]
+    reason = "its rate is too small for a number" if point.flop else "it has no MACs"
+    missing = [] if is_drawn(point) else [note(f"Only the roofs are shown, not the program: {reason}.")]
     return section("roofline", "Roofline", said, *missing, chart, _limits(point))
 
 
