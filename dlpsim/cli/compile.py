@@ -1,5 +1,6 @@
-"""`dlpsim compile`: write a network as a program."""
+"""`dlpsim compile`: write a network as a program, and say how it is cut."""
 
+import json
 from pathlib import Path
 
 import click
@@ -11,8 +12,14 @@ from dlpsim.cli.options import dim_option, machine_options
 @click.argument("network", metavar="NAME|FILE.onnx")
 @machine_options
 @dim_option
+@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="OUT.asm", help="Write the program here.")
+@click.option("--explain", is_flag=True, help="Say how each product is tiled, and why other tilings lost.")
+@click.option("--json", "as_json", is_flag=True, help="Say so as one JSON object.")
 @click.option(
-    "-o", "--out", type=click.Path(path_type=Path), metavar="OUT.asm", help="Write the program here. Default: print it."
+    "--tiling",
+    type=click.Path(path_type=Path),
+    metavar="FILE.toml",
+    help='Set tilings by hand: [layer."NAME"] with rows, columns, made, channels, weights_stay, dealt_by.',
 )
 def compile(  # noqa: A001
     network: str,
@@ -22,23 +29,36 @@ def compile(  # noqa: A001
     sets: tuple[str, ...],
     dims: tuple[str, ...],
     out: Path | None,
+    explain: bool,
+    as_json: bool,
+    tiling: Path | None,
 ) -> None:
     """Write a network as an annotated program: a built-in one (`dlpsim network` lists them), or an ONNX file.
 
-    The program says where all data lies. It is for the machine chosen, and for its number of cores.
+    The program says where all data lies. It is for the machine chosen, and for its number of cores. It is printed,
+    unless it is written to a file, or explained.
     """
-    from dlpsim.cli.source import MachineChoice, load_source  # noqa: PLC0415
-    from dlpsim.networks.load import load_network  # noqa: PLC0415
+    from dlpsim.cli.source import MachineChoice, load_network_source  # noqa: PLC0415
+    from dlpsim.compiler.wish import read_wishes  # noqa: PLC0415
+    from dlpsim.deploy import tiling_table  # noqa: PLC0415
     from dlpsim.whole_file import whole_file  # noqa: PLC0415
 
-    source = load_source(network, MachineChoice(machine, cores, defines, sets), dims)
-    if source.network is None:
-        load_network(network)  # says what is wrong with the name
-    assert source.network is not None
-    text = source.network.compiled.text
-    if out is None:
-        click.echo(text, nl=False)
+    wishes = read_wishes(tiling) if tiling else {}
+    source = load_network_source(network, MachineChoice(machine, cores, defines, sets), dims, wishes)
+    assert source.network
+    compiled, config = source.network.compiled, source.machine
+    lines = compiled.text.count("\n")
+    if out:
+        with whole_file(out) as file:
+            file.write(compiled.text.encode())
+    if as_json:
+        layers = tiling_table.to_dict(compiled.plans)
+        found = {"network": compiled.network.name, "machine": config.name, "lines": lines, "layers": layers}
+        click.echo(json.dumps(found, indent=2))
         return
-    with whole_file(out) as file:
-        file.write(text.encode())
-    click.echo(f"{out}: {text.count(chr(10)):,} lines, for {source.machine.name}")
+    if explain:
+        click.echo(tiling_table.render(compiled.plans))
+    if out:
+        click.echo(f"{out}: {lines:,} lines, for {config.name}")
+    elif not explain:
+        click.echo(compiled.text, nl=False)

@@ -1,6 +1,6 @@
 """What a user means by PROGRAM: a file, a shipped program, or a network that is compiled first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from dlpsim.cli.options import machine_values
 from isa.errors import DlpsimError
 
 if TYPE_CHECKING:
+    from dlpsim.compiler.wish import Wish
     from dlpsim.config import MachineConfig
     from dlpsim.deploy.deployment import Deployment
     from isa.program import Program
@@ -25,9 +26,9 @@ class Source:
 
 @dataclass(frozen=True)
 class MachineChoice:
-    """What --machine, --cores, -D and --set say."""
+    """What --machine, --cores, -D and --set say; the machine may be loaded already."""
 
-    machine: str | None
+    machine: "str | MachineConfig | None"
     cores: int | None
     defines: Sequence[str]
     sets: Sequence[str]
@@ -60,12 +61,23 @@ def load_source(name: str, choice: MachineChoice, dims: Sequence[str] = ()) -> S
         if dims:
             raise DlpsimError("--dim sets a size of a network: the parameters of a program are set by -D")
         return Source(*prepare(program_path(name), choice.machine, choice.cores, defines, sets))
-    if defines:
-        raise DlpsimError("-D sets a parameter of a program: the sizes of a network are set by --dim")
+    return load_network_source(name, choice, dims)
+
+
+def load_network_source(
+    name: str, choice: MachineChoice, dims: Sequence[str] = (), wishes: "Mapping[str, Wish] | None" = None
+) -> Source:
+    """Compile the network that `name` means for the machine chosen, with tilings set by hand for layers in `wishes`.
+
+    Raises DlpsimError with what is wrong.
+    """
     from dlpsim.deploy.deployment import deploy  # noqa: PLC0415
     from dlpsim.machine_file import default_machine, load_machine  # noqa: PLC0415
     from dlpsim.networks.load import dimensions_of, load_network  # noqa: PLC0415
 
+    defines, sets = machine_values(choice.defines, choice.sets)
+    if defines:
+        raise DlpsimError("-D sets a parameter of a program: the sizes of a network are set by --dim")
     machine = load_machine(choice.machine or default_machine(choice.cores, sets), choice.cores, sets)
-    deployment = deploy(load_network(name, dimensions_of(tuple(dims))), machine)
+    deployment = deploy(load_network(name, dimensions_of(tuple(dims))), machine, wishes)
     return Source(deployment.program, machine, deployment)

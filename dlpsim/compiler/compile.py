@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.demand import compulsory_bytes, macs
 from dlpsim.compiler.desk import Desk
-from dlpsim.compiler.fusion import Layer, layers
+from dlpsim.compiler.fusion import Layer, is_product, layers
 from dlpsim.compiler.indices import only_indices
 from dlpsim.compiler.plan import Constant, LayerPlan
 from dlpsim.compiler.planners import planned
@@ -14,7 +14,7 @@ from dlpsim.compiler.prepare import prepared
 from dlpsim.compiler.schedule import Schedule
 from dlpsim.compiler.text import Line, lines
 from dlpsim.compiler.view import View
-from dlpsim.compiler.wish import Wish, check_names
+from dlpsim.compiler.wish import Wish, unknown_layers
 from dlpsim.config import MachineConfig
 from dlpsim.networks.lowering.lower import lowered
 from dlpsim.networks.network import Network
@@ -82,9 +82,11 @@ class _Compilation:
                 self._desk.views[name] = self._desk.new(name, self._desk.usual_of(name))
 
     def compiled(self) -> Compiled:
-        problems: list[str] = []
+        found = layers(self._network)
+        products = [layer.name for layer in found if is_product(self._network, layer.node)]
+        problems = unknown_layers(self._desk.wishes, products)
         plans = []
-        for layer in layers(self._network):
+        for layer in found:
             if all(output in self._unseen for output in layer.node.outputs):
                 continue
             try:
@@ -95,7 +97,6 @@ class _Compilation:
                     self._desk.views.setdefault(output, self._desk.new(output, self._desk.usual_of(output)))
         if problems:
             raise DlpsimError(problems)
-        check_names(self._desk.wishes, [plan.name for plan in plans if plan.choice])
         schedule = Schedule(self._machine, [plan.steps for plan in plans])
         constants = {**self._desk.constants, **{key: one for plan in plans for key, one in plan.constants.items()}}
         program: list[Line] = [*((line, None) for line in self._head(constants)), *self._body(plans, schedule)]

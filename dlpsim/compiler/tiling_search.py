@@ -11,6 +11,9 @@ MOST_PRICED = 32
 """So many tilings, those whose lower bound is least, are counted through phase by phase."""
 
 
+LEAST_PRICED = 4
+"""So many are, also when they cannot be better than one that has been: to tell why."""
+
 WORTH_OF_STEP = 1 / 50_000
 """What a step is charged in parts of the whole: without need, tiles are not small nor slack used up."""
 
@@ -39,7 +42,7 @@ def candidates(shape: Shape, budget: Budget, passes: int = 1) -> tuple[Candidate
     priced: list[Candidate] = []
     least = float("inf")
     for bound, _, tiling, cuts in found[:MOST_PRICED]:
-        if bound >= least:
+        if bound >= least and len(priced) >= LEAST_PRICED:
             break
         exact = cost(shape, tiling, cuts, budget, passes)
         price = exact.total + exact.steps * _charge(budget, exact.total)
@@ -76,7 +79,8 @@ def _fitting(shape: Shape, budget: Budget) -> Iterator[tuple[Tiling, tuple[Cut, 
             for columns in column_cuts:
                 fitting = [rows for rows in row_cuts if need(shape, rows, columns, made, channels).nram <= budget.nram]
                 for rows in fitting:
-                    for weights_stay in (True, False):
+                    is_alike = made == shape.made or shape.images * rows.count * columns.count == 1
+                    for weights_stay in (True,) if is_alike else (True, False):
                         tiling = Tiling(rows.size, columns.size, made, channels, weights_stay)
                         yield tiling, (rows, columns)
                 if fitting:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -75,16 +75,15 @@ def read_wishes(path: Path) -> dict[str, Wish]:
     return {name: Wish(**table) for name, table in layers.items()}
 
 
-def check_names(wishes: Mapping[str, Wish], products: Sequence[str]) -> None:
-    """Raise DlpsimError where something is set for what is no layer of `products`."""
+def unknown_layers(wishes: Mapping[str, Wish], products: Sequence[str]) -> list[str]:
+    """Return what is wrong where something is set for what is no layer of `products`."""
     problems = []
     for name in wishes:
         if name not in products:
             near = get_close_matches(name, products, 1)
             hint = f", did you mean '{near[0]}'?" if near else f": it has {', '.join(products) or 'none'}"
             problems.append(f"a tiling is set for '{name}', but the network has no such convolution or product{hint}")
-    if problems:
-        raise DlpsimError(problems)
+    return problems
 
 
 def _most(shape: Shape) -> dict[str, int]:
@@ -103,12 +102,3 @@ def _problems(table: Mapping[str, object]) -> list[str]:
     if table.get("dealt_by", BY[0]) not in BY:
         problems.append(f"dealt_by must be one of {', '.join(BY)}, is {table['dealt_by']!r}")
     return problems
-
-
-def written(wishes: Mapping[str, Tiling]) -> str:
-    """Return a file that sets tilings."""
-    tables = []
-    for name, tiling in wishes.items():
-        lines = [f"{key} = {str(value).lower()}" for key, value in asdict(tiling).items()]
-        tables.append("\n".join([f'[layer."{name}"]', *lines]))
-    return "\n\n".join(tables) + "\n"

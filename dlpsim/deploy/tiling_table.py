@@ -1,0 +1,110 @@
+"""How the products of a network are tiled, what that is predicted to cost, and why other tilings lost.
+
+conv1 (Conv+Relu): predicted 415,931 cycles in 28 steps, dealt out by output channels
+   rows  columns   made  channels  stay     cycles     more
+      2       55     96         3  weights  415,931              taken
+      3       55     96         3  weights  416,327       396    first and last tile wait 396 cycles longer
+  rows = 4 does not fit: it needs 139,264 bytes of NRAM, which has 131,072: 8,192 too many
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from dlpsim.compiler.choice import Choice, Option, shortage
+from dlpsim.compiler.plan import LayerPlan
+from dlpsim.compiler.tiling import Tiling
+from dlpsim.views.quantities import count_text
+
+MOST_SHOWN = 3
+"""So many of the tilings that lost are shown."""
+
+
+def to_dict(plans: Sequence[LayerPlan]) -> list[dict[str, Any]]:
+    """Return what --json prints: for each product what it takes, what lost, and what does not fit."""
+    return [
+        {
+            "name": plan.name,
+            "op": plan.op,
+            "by_hand": choice.by_hand,
+            "taken": choice.taken.to_dict(),
+            "others": [option.to_dict() | {"why": why(option, choice.taken)} for option in choice.others[:MOST_SHOWN]],
+            "too_large": [
+                asdict(tiling) | {"nram": needed.nram, "wram": needed.wram, "why": _lacking(choice, index)}
+                for index, (tiling, needed) in enumerate(choice.too_large)
+            ],
+        }
+        for plan in plans
+        if (choice := plan.choice)
+    ]
+
+
+def render(plans: Sequence[LayerPlan]) -> str:
+    """Return the same as text, layer by layer."""
+    return "\n\n".join("\n".join(_layer(plan, plan.choice)) for plan in plans if plan.choice)
+
+
+def why(option: Option, taken: Option) -> str:
+    """Return what costs an option more than the one that is taken, the most first."""
+    differences = [
+        (_bubbles(option) - _bubbles(taken), "the MAC array waits {} cycles longer for DRAM" + _rereads(option, taken)),
+        (option.cost.edges - taken.cost.edges, "first and last tile wait {} cycles longer"),
+        (option.cost.compute - taken.cost.compute, "computing takes {} cycles longer"),
+    ]
+    steps = (option.cost.steps - taken.cost.steps, "{} more steps")
+    found = sorted(((n * option.rounds, text) for n, text in differences if n >= 1), key=lambda one: -one[0])
+    found += [steps] if steps[0] > 0 else []
+    return "; ".join(text.format(count_text(round(n))) for n, text in found) or "no better"
+
+
+def _bubbles(option: Option) -> float:
+    """Return the cycles in which the MAC array has nothing to do between the first tile and the last."""
+    return max(option.cost.total - option.cost.compute - option.cost.edges, 0)
+
+
+def _rereads(option: Option, taken: Option) -> str:
+    more = option.cost.reread - taken.cost.reread
+    return f", which loads again for {count_text(round(more * option.rounds))} cycles more" if more >= 1 else ""
+
+
+def _layer(plan: LayerPlan, choice: Choice) -> Iterator[str]:
+    taken = choice.taken
+    by = f", dealt out by {taken.deal.by}" if len(taken.deal.parts[0]) > 1 else ""
+    yield (
+        f"{plan.name} ({plan.op}): predicted {_cycles(taken)} cycles in {count_text(_steps(taken))} steps{by}"
+        f"{', set by hand' if choice.by_hand else ''}"
+    )
+    yield "  rows  columns   made  channels  stay          cycles        more"
+    yield _row(taken, "", "taken")
+    for option in choice.others[:MOST_SHOWN]:
+        more = round((option.cost.total - taken.cost.total) * option.rounds)
+        dealt = "" if option.deal.by == taken.deal.by else f"dealt out by {option.deal.by}: "
+        yield _row(option, f"{more:,}", dealt + why(option, taken))
+    for index, (tiling, _) in enumerate(choice.too_large):
+        name, size = _larger(tiling, taken.tiling)
+        yield f"  {name} = {size} does not fit: {_lacking(choice, index)}"
+
+
+def _lacking(choice: Choice, index: int) -> str:
+    return shortage(choice.too_large[index][1], choice.nram, choice.wram)
+
+
+def _larger(tiling: Tiling, taken: Tiling) -> tuple[str, int]:
+    """Return what of a tiling is larger than what is taken."""
+    now = asdict(taken)
+    return next((name, size) for name, size in asdict(tiling).items() if size != now[name])
+
+
+def _row(option: Option, more: str, text: str) -> str:
+    one = option.tiling
+    stay = "weights" if one.weights_stay else "tiles"
+    sizes = f"{one.rows:6}{one.columns:9}{one.made:7}{one.channels:10}  {stay:7}"
+    return f"{sizes}{_cycles(option):>13}{more:>12}  {text}"
+
+
+def _cycles(option: Option) -> str:
+    return count_text(round(option.cost.total * option.rounds))
+
+
+def _steps(option: Option) -> int:
+    return option.cost.steps * option.rounds
