@@ -136,9 +136,9 @@ class _Chart:
             self._room.take(centred(*self._pixel(x, y), 8, 8))
         self._flat_labels()
         self._slope_labels()
+        self._ridge_labels()
         for dot in dots:
             self._tag(*dot)
-        self._ridge_labels()
 
     def _legend(self) -> None:
         """Say what lines and markers of each level look like; only of those levels that there are."""
