@@ -26,6 +26,12 @@ COMPUTE = "compute"
 MOST_TYPES = 3
 """So many types of a program are named; where there are more, those that take longest."""
 
+LEAST_PART = 0.001
+"""Parts with fewer of the cycles of a run are not shown to a person."""
+
+PART_COLUMNS = 18
+"""Of longer names of parts the end is shown."""
+
 NOTES = (
     "FLOP = 2 per MAC; GB/s = 10⁹ bytes a second; FLOP/B: per byte of DRAM; share:",
     "attained ÷ attainable. Operations other than MAC are no FLOP, but their time",
@@ -54,7 +60,9 @@ class Point:
     """A program, or a part of one, that ran on a machine in `cycles`.
 
     `bytes` of each level at which any were moved; `other_ops` are the operations that are not MAC. `limits` are those
-    of the resources that it used, the one that binds first. Rates are in GFLOP/s.
+    of the resources that it used, the one that binds first. Rates are in GFLOP/s. A layer of a network is `part_of`
+    its run, of whose cycles it has the part `part`. What is loaded for a layer while another computes may raise it
+    above its limits.
     """
 
     name: str
@@ -65,6 +73,8 @@ class Point:
     bytes: Mapping[Level, int]
     attained_gflops: float
     limits: tuple[Limit, ...]
+    part_of: str = ""
+    part: float = 1.0
 
     @property
     def limit(self) -> Limit | None:
@@ -73,7 +83,7 @@ class Point:
 
     @property
     def share(self) -> float:
-        """Attained ÷ attainable, from 0 to 1."""
+        """Attained ÷ attainable, from 0 to 1; of a part of a run, it may be more."""
         return self.limits[0].share if self.limits else 0.0
 
     def flop_per_byte(self, level: Level) -> float | None:
@@ -85,6 +95,8 @@ class Point:
         return {
             "name": self.name,
             "machine": self.machine,
+            "part_of": self.part_of or None,
+            "part": self.part,
             "cycles": self.cycles,
             "flop": self.flop,
             "other_ops": self.other_ops,
@@ -122,7 +134,12 @@ def roofline_data(
     chips: Sequence[Chip] = (),
 ) -> RooflineData:
     """Put the runs, each with the name of its program and its machine, under the roofs of `machines`."""
-    points = (point(name, config, run.ops, run.bytes, run.cycles) for name, config, run in runs)
+    points = [point(name, config, run.ops, run.bytes, run.cycles) for name, config, run in runs]
+    return under_roofs(machines, points, chips)
+
+
+def under_roofs(machines: Sequence[MachineConfig], points: Sequence[Point], chips: Sequence[Chip] = ()) -> RooflineData:
+    """Put points under the roofs of `machines`."""
     return RooflineData(tuple(dict.fromkeys(map(roofs, machines))), tuple(points), tuple(chips))
 
 
@@ -149,7 +166,11 @@ def render(data: RooflineData) -> "RenderableType":
 
     parts: list[RenderableType] = [line for one in data.roofs for line in _roofs_text(one)]
     parts += [_points_table(data.points), ""] if data.points else []
-    return Group(*parts, *NOTES)
+    small = sum(map(is_small, data.points))
+    left_out = [f"Left out: {counted(small, 'layer')} with less than {percent(LEAST_PART)} of the cycles."] * bool(
+        small
+    )
+    return Group(*parts, *NOTES, *left_out)
 
 
 def _bytes(config: MachineConfig, moved: Mapping[str, int]) -> dict[Level, int]:
@@ -229,12 +250,37 @@ def _points_table(points: Sequence[Point]) -> "Table":
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("program", "machine", "FLOP/B", "GFLOP/s", "attainable", "share", "limit"):
+    has_parts = any(one.part_of for one in points)
+    for heading in (
+        "program",
+        "machine",
+        *(["of it"] * has_parts),
+        "FLOP/B",
+        "GFLOP/s",
+        "attainable",
+        "share",
+        "limit",
+    ):
         is_text = heading in {"program", "machine", "limit"}
         table.add_column(heading, justify="left" if is_text else "right", no_wrap=True)
     for one in points:
-        table.add_row(one.name, one.machine, *_cells(one))
+        if is_small(one):
+            continue
+        if one.part_of:
+            table.add_row(f"  {_end(one.name)}", "", percent(one.part), *_cells(one))
+        else:
+            table.add_row(one.name, one.machine, *([""] * has_parts), *_cells(one))
     return table
+
+
+def is_small(one: Point) -> bool:
+    """Say whether a point is of a part of a run that takes too few of its cycles to be shown."""
+    return one.part < LEAST_PART
+
+
+def _end(name: str) -> str:
+    """Return the name of a part, of a long one its end: that tells parts apart."""
+    return name if len(name) <= PART_COLUMNS else f"…{name[1 - PART_COLUMNS :]}"
 
 
 def _cells(one: Point) -> tuple[str, ...]:

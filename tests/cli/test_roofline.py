@@ -84,3 +84,19 @@ def test_chips() -> None:
     assert "\n  a news page: Cambricon MLU370-X8\n" in text
     names = [chip["name"] for chip in json.loads(dlpsim("chips", "--json").out)]
     assert all(f"\n{name} " in text for name in names)
+
+
+def test_networks_and_their_layers(tmp_path: Path) -> None:
+    program = tmp_path / "own.asm"
+    program.write_text(CONTENDING)
+    arguments = ("mlp", program, "--dim", "batch=1", "-D", "tiles=1", "--json")
+    network, own = json.loads(dlpsim("roofline", *arguments).out)["points"]
+    assert (network["name"], network["part_of"], network["part"]) == ("mlp", None, 1)
+    assert (network["flop"], own["flop"]) == (2 * 668_672, 2 * 4096)
+    whole, *layers = json.loads(dlpsim("roofline", "mlp", "--dim", "batch=1", "--layers", "--json").out)["points"]
+    assert whole == network
+    assert [layer["name"] for layer in layers] == ["fc1", "fc2", "fc3"]
+    assert {layer["part_of"] for layer in layers} == {"mlp"}
+    assert sum(layer["cycles"] for layer in layers) == whole["cycles"]
+    assert sum(layer["flop"] for layer in layers) == whole["flop"]
+    assert sum(layer["part"] for layer in layers) == pytest.approx(1)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from dlpsim.ceilings import Level, level_bytes_per_cycle
 from dlpsim.chips import CHIPS
 from dlpsim.machine_file import load_machine
 from dlpsim.simulation import Result
-from dlpsim.views.roofline import Point, four_digits, point, render, roofline_data
+from dlpsim.views.roofline import Point, RooflineData, four_digits, point, render, roofline_data, under_roofs
 from isa.errors import DlpsimError
 from tests.machine.repeating import Run, repeating_runs
 from tests.reference.examples import examples
@@ -90,10 +91,13 @@ def test_programs_that_lack_something(text: str, limit: str | None, intensity: f
 
 
 def text_of(result: Result) -> list[str]:
+    return lines_of(roofline_data([result.machine], [("it", result.machine, result.summary)]))
+
+
+def lines_of(data: RooflineData) -> list[str]:
     from rich.console import Console  # noqa: PLC0415
 
     console = Console(width=200)
-    data = roofline_data([result.machine], [("it", result.machine, result.summary)])
     with console.capture() as capture:
         console.print(render(data))
     return [line.rstrip() for line in capture.get().splitlines()]
@@ -125,6 +129,8 @@ def test_as_json() -> None:
         {
             "name": "it",
             "machine": "dlp-s",
+            "part_of": None,
+            "part": 1,
             "cycles": 20,
             "flop": 5120,
             "other_ops": 0,
@@ -157,3 +163,16 @@ def test_as_json() -> None:
 )
 def test_four_digits(value: float, text: str) -> None:
     assert four_digits(value) == text
+
+
+def test_parts_of_a_run_stand_below_it_as_far_as_they_matter() -> None:
+    config = load_machine("dlp-s")
+    ops, moved = {"MAC_32": 25600}, {"DRAM->NRAM": 640}
+    parts = [
+        replace(point(name, config, ops, moved, 100), part_of="it", part=part)
+        for name, part in (("a_layer_with_a_long_name", 0.9), ("some", 0.001), ("few", 0.0009))
+    ]
+    lines = lines_of(under_roofs([config], [point("it", config, ops, moved, 200), *parts]))
+    assert [line.split()[0] for line in lines[7:10]] == ["it", "…_with_a_long_name", "some"]
+    assert "90.0 %" in lines[8]
+    assert lines[-1] == "Left out: 1 layer with less than 0.1 % of the cycles."
