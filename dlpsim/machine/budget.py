@@ -26,6 +26,10 @@ class Allowance:
         self._events = events
         return self._balance > 0
 
+    def earn(self, work: float) -> None:
+        """Take note of work that was no event."""
+        self._balance += work * self._share
+
     def spend(self, cost: float) -> None:
         """Charge what was done; what was saved is a cost below 0."""
         self._balance -= cost

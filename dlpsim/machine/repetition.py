@@ -42,6 +42,9 @@ PATIENCE = 16
 PATIENCE_AT_ONCE = 16
 """So many times longer it waits if no time passes meanwhile: the leader's turn at this boundary may come yet."""
 
+ITERATION_WORK = 0.5
+"""The work of an iteration beside its events, in microseconds, about: a loop that takes no time has no others."""
+
 HEAD_COST, LOOK_COST, CORE_COST, PORT_COST = 1.0, 5.0, 1.5, 0.4
 """What it costs to think of a look, to take one, and to look at one core or port, in microseconds, about."""
 
@@ -83,6 +86,8 @@ class Repetition:
             return PATIENCE
         tracker = self._tracker(core, level)
         to_come = self._decoders[core].to_come[level]
+        tracker.allowance.earn(tracker.stride * ITERATION_WORK)
+        self._allowance.earn(tracker.stride * ITERATION_WORK)
         if tracker.may_be_back(to_come) or tracker.is_stale(to_come):
             if self._affords(tracker):
                 return 0

@@ -12,6 +12,7 @@ NEST = f"loop {{count}}\nloop 1000\n{LOAD}{COMPUTE}endloop\nmove NRAM DRAM 1024\
 EVERY_SEVENTH = f"loop {{count}}\nloop 7\n{LOAD}{COMPUTE}endloop\nsync chip\nendloop\n"
 DIFFERENT = f"loop {{count}}\nmove DRAM NRAM 1024 + 64*core\n{COMPUTE}sync\nendloop\n"
 WITHOUT_TIME = "loop {count}\nsync\nendloop\n"
+AFTER_A_LOOP = f"loop 16\n{LOAD}endloop\nloop {{count}}\nsync\nendloop\nloop {{count}}\nendloop\n"
 INNER_ONCE = f"loop {{count}}\nloop 1\n{LOAD}endloop\n{COMPUTE}endloop\n"
 
 
@@ -44,6 +45,7 @@ class Told:
         (DIFFERENT, "dlp-m-real", 4, 2_000),
         (INNER_ONCE, "dlp-m", 4, 5_000),
         (WITHOUT_TIME, "dlp-m", 4, 10_000),
+        (AFTER_A_LOOP, "dlp-m", 2, 20_000),
     ],
 )
 def test_instructions_told_do_not_depend_on_the_count(text: str, machine: str, cores: int, most: int) -> None:
