@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from math import prod
+from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.layout import Axis, Layout, packed
 from dlpsim.compiler.view import View
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ELEMENT = 4
 """Bytes of an element: f32."""
@@ -40,16 +44,19 @@ class Activation:
         """How many there are."""
         return prod(self.shape) // self.channels
 
-    @property
-    def image(self) -> tuple[int, int, int] | None:
-        """Channels, rows and columns of an image that is called a vector and lies as the image does, pixel by pixel."""
-        if len(self.order) != 2 or self.order[0][1] != 1:
-            return None
-        return self.order[0][0], self.order[1][0], 1
-
     def offset(self, pixel: int, channel: int = 0) -> int:
         """Return the bytes from the beginning of the tensor to an element."""
         return (pixel * self.pitch + self.first + channel) * ELEMENT
+
+    def as_they_lie(self, array: "NDArray[Any]", axis: int) -> "NDArray[Any]":
+        """Return an array whose `axis` has an element for each channel with these in the order in which they lie."""
+        if not self.order:
+            return array
+        sizes = [size for size, _ in self.order]
+        split = array.reshape(*array.shape[:axis], *sizes, *array.shape[axis + 1 :])
+        lying = sorted(range(len(sizes)), key=lambda place: -self.order[place][1])
+        behind = range(axis + len(sizes), split.ndim)
+        return split.transpose(*range(axis), *(axis + place for place in lying), *behind).reshape(array.shape)
 
 
 def activation_of(view: View) -> Activation | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from dlpsim.compiler import elementwise, rowwise
+from dlpsim.compiler.product import After
 from dlpsim.networks.network import Network
 from dlpsim.networks.node import Node
 
@@ -32,7 +33,7 @@ class Layer:
     nodes: tuple[Node, ...]
     y: str
     added: str = ""
-    after: tuple[str, ...] = ()
+    after: tuple[After, ...] = ()
 
     @property
     def name(self) -> str:
@@ -76,10 +77,14 @@ def is_renaming(network: Network, node: Node) -> bool:
 
 def _product(network: Network, node: Node, made: set[str]) -> Layer:
     """Return a product with the nodes after it that nobody else needs the operand of."""
-    nodes, y, added, after, first = [node], node.outputs[0], "", list[str](), node
+    nodes, y, added, after, first = [node], node.outputs[0], "", list[After](), node
     for following in _chain(network, y):
         if following.op in UNARY and following.attributes.get("approximate", "none") == "none":
-            after.append(UNARY[following.op])
+            after.append(After(UNARY[following.op]))
+        elif following.op == "Clip":
+            after += [
+                After("relu") if limit == ("max", 0) else After(*limit) for limit in elementwise.limits(following)
+            ]
         elif following.op == "Add" and not added and not after and (bias := _bias(network, first, following, y)):
             first = replace(first, inputs=(*first.inputs[:2], bias))
         elif following.op == "Add" and not added and not after and (other := _other(network, following, y, made)):

@@ -37,7 +37,7 @@ def planned(desk: Desk, layer: Layer) -> LayerPlan:
 def _convolution(desk: Desk, layer: Layer) -> LayerPlan:
     if not is_product(desk.network, layer.node):
         raise DlpsimError(f"{layer.node}: its weight '{layer.node.inputs[1]}' is not constant, which is not supported")
-    x = _image(desk, layer.node.inputs[0], layer.name, in_order=True)
+    x = _image(desk, layer.node.inputs[0], layer.name, in_order=layer.node.attributes["group"] != 1)
     added = _image(desk, layer.added, layer.name, in_order=True) if layer.added else None
     shape = desk.network.values[layer.y].shape
     y = _activation(desk.place(layer.y, desk.usual(shape, is_image=True), _is_in_order))
@@ -110,7 +110,7 @@ def _rows(desk: Desk, name: str, base: str, *, in_order: bool) -> View:
     view = desk.view(name)
     flat = _flat(view, view.shape[-1])
     found = activation_of(flat) if flat else None
-    if flat and found and (not found.order or (found.image and not in_order)):
+    if flat and found and not (found.order and in_order):
         return flat
     flat = _flat(moved(desk, view, dense(view.shape), base), view.shape[-1])
     assert flat is not None

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class After:
+    """An operation on each element of a result, with a constant as its second operand if it has one."""
+
+    name: str
+    number: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What one core does of a product at a time.
 
@@ -31,7 +39,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Weights that are loaded together: `size` bytes from `offset` in DRAM, the bias behind them if they are the last.
+    """Weights that are loaded together: `size` bytes from `offset` in DRAM.
+
+    Behind the last ones of a sum come the bias and the constants that are needed then.
 
     `made` kernels, from number `first` of their part on.
     """
@@ -62,7 +72,7 @@ class Product:
     rooms: Rooms
     parts: tuple[tuple[Part, ...], ...]
     added: Activation | None = None
-    after: tuple[str, ...] = ()
+    after: tuple[After, ...] = ()
     sharing: int = 0
     stays_in_cluster: bool = False
 
@@ -70,6 +80,11 @@ class Product:
     def slices(self) -> list[tuple[int, int]]:
         """First and number of the input channels that are summed up in each step of a tile."""
         return list(intervals(self.shape.channels, self.tiling.channels))
+
+    @property
+    def numbers(self) -> list[float]:
+        """The constants that operations on the result need."""
+        return [one.number for one in self.after if one.number is not None]
 
     @property
     def weight_count(self) -> int:
@@ -85,7 +100,7 @@ class Product:
         return self._blocks.get((turn, core, number, index))
 
     def packed(self, kernels: "Array", bias: "Array") -> "Array":
-        """Return the weights as they lie in DRAM: block by block, the bias of each behind it.
+        """Return the weights as they lie in DRAM: block by block, the bias of each and the constants behind it.
 
         `kernels` has the axes kernel row, kernel column, channel of a group, output channel.
         """
@@ -99,7 +114,7 @@ class Product:
             inner = slice(channel, channel + channels) if self.shape.groups == 1 else slice(None)
             pieces.append(kernels[:, :, inner, own].ravel())
             if index == len(self.slices) - 1:
-                pieces.append(bias[own])
+                pieces += [bias[own], np.array(self.numbers)]
         return np.concatenate(pieces).astype(np.float32)
 
     @cached_property
@@ -112,7 +127,8 @@ class Product:
                 for number, (first, made) in enumerate(intervals(part.made, self.tiling.made)):
                     for index, (_, channels) in enumerate(self.slices):
                         elements = self.shape.weight_elements(made, channels)
-                        size = (elements + (made if index == len(self.slices) - 1 else 0)) * ELEMENT
+                        behind = made + len(self.numbers) if index == len(self.slices) - 1 else 0
+                        size = (elements + behind) * ELEMENT
                         found[turn, core, number, index] = Block(first, made, offset, size)
                         offset += size
         return found

@@ -33,7 +33,8 @@ def plan_product(desk: Desk, layer: Layer, places: Places, weights: str) -> Laye
     x, y, added = places.x, places.y, places.added
     machine = desk.machine
     whole, groups = _shape(desk.network, layer, x)
-    whole = replace(whole, is_added=added is not None)
+    numbers = sum(one.number is not None for one in layer.after)
+    whole = replace(whole, is_added=added is not None, numbers=numbers)
     passes = 1 + len(layer.after) + whole.is_added
     options = list(deals(whole, groups, machine.total_cores))
     wish = desk.wishes.get(layer.name)
@@ -110,15 +111,12 @@ def _numbers(network: Network, layer: Layer, x: Activation) -> "tuple[NDArray[An
     node = layer.node
     kernels = network.weights[node.inputs[1]].array()
     if node.op == "Conv":
-        kernels = kernels.transpose(2, 3, 1, 0)
+        kernels = x.as_they_lie(kernels.transpose(2, 3, 1, 0), axis=2)
     else:
         if node.op == "Gemm":
             kernels = kernels.T if node.attributes.get("transB") else kernels
             kernels = kernels * _number(node.attributes.get("alpha", 1.0))
-        if x.image:
-            channels, height, width = x.image  # the network counts channel by channel, DRAM pixel by pixel
-            kernels = kernels.reshape(channels, height, width, -1).transpose(1, 2, 0, 3).reshape(kernels.shape)
-        kernels = kernels[None, None]
+        kernels = x.as_they_lie(kernels, axis=0)[None, None]
     made = kernels.shape[-1]
     bias = np.zeros(made, np.float32)
     if len(node.inputs) > 2 and node.inputs[2]:

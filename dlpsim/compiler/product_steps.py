@@ -10,6 +10,7 @@ from dlpsim.compiler.product import Block, Part, Product
 from dlpsim.compiler.step import Fetch, Offsets, Result, Step
 from dlpsim.compiler.tiling import Shape, intervals, seen_columns, seen_rows
 from dlpsim.compiler.transfers import Tile, around
+from isa.operation_spec import COLUMN
 from isa.operations import OPERATIONS
 
 TYPE = 32
@@ -195,7 +196,7 @@ class _Steps:
             found = [self._multiply(area, index, made, (out, image, weights))]
             if index == len(product.slices) - 1:
                 size = cast("Block", product.block(turn.turn, core, turn.block, index)).size
-                bias = Spot("WRAM", weights.offset + size - made * ELEMENT)
+                bias = Spot("WRAM", weights.offset + size - (made + len(product.numbers)) * ELEMENT)
                 added = Spot("NRAM", offset(needs[2])) if len(needs) > 2 else None
                 found += self._finish(area.pixels, made, out, bias, added)
             return found
@@ -220,8 +221,14 @@ class _Steps:
         yield Compute(f"ADD_{TYPE}", num, "add", (out, out, bias), (pixels, made, made, 0))
         if added:
             yield Compute(f"ADD_{TYPE}", num, "add", (out, out, added), (pixels, made))
-        for name in self._product.after:
-            yield Compute(f"{OPERATIONS[name].kind}_{TYPE}", num, name, (out, out), (pixels, made))
+        constant = bias.offset + made * ELEMENT
+        for after in self._product.after:
+            kind = f"{OPERATIONS[after.name].kind}_{TYPE}"
+            if after.number is None:
+                yield Compute(kind, num, after.name, (out, out), (pixels, made))
+            else:
+                yield Compute(kind, num, after.name, (out, out, Spot("WRAM", constant)), (1, num), (COLUMN,))
+                constant += ELEMENT
 
 
 def _fetch(tiles: Sequence[Tile | None], room: int) -> Fetch:

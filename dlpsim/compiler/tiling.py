@@ -30,6 +30,7 @@ class Shape:
     `made` output channels of `out_height` x `out_width` pixels, by kernels of `kernel` at `stride`, spread by
     `dilation`, with `top` and `left` zeros before the first row and column. `channels` and `made` are what a core
     works on at a time, in `groups` groups. `is_added` if something of the size of the output is added to it.
+    `numbers` constants, which what is done to the result needs, lie behind the bias.
     """
 
     images: int
@@ -46,6 +47,7 @@ class Shape:
     left: int = 0
     is_added: bool = False
     groups: int = 1
+    numbers: int = 0
 
     def rows(self, begin: int, count: int) -> tuple[int, int, int]:
         """Return the first row of the image that `count` output rows need, how many, and the zeros above them."""
@@ -188,7 +190,7 @@ def rooms(shape: Shape, rows: Cut, columns: Cut, made: int, channels: int) -> Ro
     return Rooms(
         rows.most * columns.most * channels * ELEMENT,
         rows.size * columns.size * made * ELEMENT,
-        (shape.weight_elements(made, channels) + made) * ELEMENT,
+        (shape.weight_elements(made, channels) + made + shape.numbers) * ELEMENT,
     )
 
 

@@ -54,8 +54,8 @@ def pooling(node: Node, x: Activation, y: Activation, tensor: str, cores: int, r
     steps = stream.steps(cores, room)
     if not steps:
         raise DlpsimError(
-            f"layer '{node.name}' ({node.op}) does not fit: two windows of one channel, of {shape.taps:,} elements each, "
-            f"and their results do not find room in NRAM ({room:,} bytes)"
+            f"layer '{node.name}' ({node.op}) does not fit: two windows of one channel, of {shape.taps:,} elements "
+            f"each, and their results do not find room in NRAM ({room:,} bytes)"
         )
     return LayerPlan(node.name, steps, constants)
 

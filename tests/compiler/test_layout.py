@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlpsim.compiler.layout import Layout, dense, packed, refined
+from dlpsim.compiler.layout import Axis, Layout, dense, packed, refined
 from dlpsim.compiler.view import Tensor, View
 
 SIZES = st.lists(st.integers(1, 6), min_size=1, max_size=4).map(tuple)
@@ -84,7 +84,7 @@ def test_packing_keeps_the_order_of_loops() -> None:
         ([(), ()], []),
     ],
 )
-def test_loops_that_several_layouts_share(axes: list, loops: list | None) -> None:
+def test_loops_that_several_layouts_share(axes: list[Axis], loops: list[tuple[int, tuple[int, ...]]] | None) -> None:
     assert refined(axes) == loops
 
 

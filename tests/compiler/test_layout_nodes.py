@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dlpsim.compiler.compile import compile_network
-from dlpsim.networks.builder import Builder
+from dlpsim.networks.builder import Attributes, Builder
 from dlpsim.networks.draft import Draft
 from dlpsim.networks.value import Value
 from isa.errors import DlpsimError
@@ -108,7 +108,7 @@ def test_slices(axes: tuple[int, ...], starts: tuple[int, ...], ends: tuple[int,
 @pytest.mark.parametrize("mode", ["constant", "reflect", "edge", "wrap"])
 @pytest.mark.parametrize("pads", [(0, 0, 1, 2, 0, 0, 2, 1), (1, 1, 0, 0, 0, 1, 0, 0)])
 def test_padding(mode: str, pads: tuple[int, ...]) -> None:
-    attributes = {"pads": pads, "mode": mode, "value": 0.5}
+    attributes: Attributes = {"pads": pads, "mode": mode, "value": 0.5}
     net = Builder("padded")
     padded = net.add("Pad", [net.relu(net.input("x", (2, 3, 4, 5)), "x0")], "padded", attributes)
     assert_right(net.finish(net.conv(padded, "y", 3, 2)), SIX)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlpsim.compiler.compile import compile_network
-from dlpsim.networks.builder import Builder
+from dlpsim.networks.builder import Attributes, Builder
 from dlpsim.networks.network import Network
 from isa.errors import DlpsimError
 from tests.compiler.comparison import assert_right, single
@@ -58,7 +58,7 @@ def test_whole_images(op: str, shape: tuple[int, ...]) -> None:
 def test_convolutions_of_one_dimension(stride: int, group: int) -> None:
     net = Builder("conv1d")
     x, w, b = net.input("x", (2, 6, 13)), net.normal("w", (4, 6 // group, 3), 0.3), net.normal("b", (4,), 1)
-    attributes = {"pads": (1, 2), "strides": (stride,), "group": group, "dilations": (3 - stride,)}
+    attributes: Attributes = {"pads": (1, 2), "strides": (stride,), "group": group, "dilations": (3 - stride,)}
     assert_right(net.finish(net.relu(net.add("Conv", [x, w, b], "conv", attributes), "y")), SIX)
 
 
