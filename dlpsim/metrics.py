@@ -81,7 +81,7 @@ _TABLE = (
         Subject.RUN,
         "",
         "the unit with the most busy cycles",
-        "Of equals, that of the lowest core; its cycles are busiest_busy, busiest_stalled and busiest_idle.",
+        "None if none is busy; of equals, that of the lowest core. busiest_busy, busiest_stalled, busiest_idle are its.",
     ),
     Metric(
         "busiest_busy",

@@ -16,7 +16,7 @@ from dlpsim.explain.what_if import WhatIf, without_syncs
 from dlpsim.views.bound import BoundData
 from dlpsim.views.idle import IdleCause, IdleData
 from dlpsim.views.line_table import LineData
-from dlpsim.views.quantities import count_text, counted
+from dlpsim.views.quantities import counted
 from isa.program import Code, Instruction, Loop, Program, Sync
 from isa.vocabulary import Scope
 
@@ -105,7 +105,9 @@ def _pipeline_text(case: Case, line: int, *, is_proven: bool) -> str:
     if longest is None:
         return advice
     waiting, awaited, following, cycles = longest
-    waits = f"line {waiting} waits {counted(cycles, 'cycle')} in all for line {awaited}"
+    cores = case.config.total_cores
+    in_all = "in all" if cores == 1 else f"(summed over {cores} cores)"
+    waits = f"line {waiting} waits {counted(cycles, 'cycle')} {in_all} for line {awaited}"
     if following is None:
         need = "need" if is_proven else "might"
         return f"{waits}, for which the next iteration {need} not wait: {advice}"
@@ -208,11 +210,12 @@ def _tile(case: Case) -> Iterator[Advice]:
     )
     lines = tuple(line for cycles, line in waits[:2] if cycles)
     if lines:
-        where = " and ".join(
-            f"line {line} ({count_text(cycles)} cycles of compute units)" for cycles, line in waits[:2] if cycles
-        )
+        where = " and ".join(f"line {line} ({counted(cycles, 'cycle')})" for cycles, line in waits[:2] if cycles)
+        cores = case.config.total_cores
+        who = "the compute unit waits" if cores == 1 else f"the {cores} compute units together wait"
+        who = "it waits" if cores == 1 and first.resource == "compute" else who
         text = (
-            f"overlap all waiting, most of it at {where}, with {first.owner}: work in tiles, and load and store "
-            f"while computing"
+            f"work in tiles, and load and store while computing, so that {first.owner} never waits; {who} most at "
+            f"{where}"
         )
         yield Advice(lines, text, case.cycles - first.cycles, is_bound=True)

@@ -13,14 +13,16 @@ from isa.program import Program
 class Known:
     """What is known of what a program accesses.
 
-    `is_sound`: it says all, and nothing is wrong. `used` and `sizes` are bytes by memory, the sizes of limited ones.
-    `idle_syncs` are the lines of syncs that order nothing, all of which can go at once.
+    `is_sound`: it says all, and nothing is wrong; `is_faulty`: something is. `used` and `sizes` are bytes by
+    memory, the sizes of limited ones. `idle_syncs` are the lines of syncs that order nothing, all of which can go at
+    once.
     """
 
     is_sound: bool
     used: Mapping[str, int]
     sizes: Mapping[str, int]
     idle_syncs: frozenset[int]
+    is_faulty: bool = False
 
 
 def known_of(program: Program) -> Known:
@@ -36,4 +38,5 @@ def known_of(program: Program) -> Known:
         idle_syncs=frozenset(
             touch.line for finding in report.findings if finding.kind is Kind.SYNC for touch in finding.touches
         ),
+        is_faulty=report.is_faulty,
     )

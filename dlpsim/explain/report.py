@@ -19,9 +19,22 @@ def render(explanation: Explanation) -> str:
     """Return the report."""
     run = explanation.result
     head = f"{run.program.name} on {run.machine.name}: {counted(run.cycles, 'cycle')}"
-    parts = [[head], _path(explanation), _occupied(explanation), _without(explanation), _slack(explanation)]
-    parts.append(_advice(explanation))
+    if not run.cycles:
+        return f"{head}\n\n  Nothing takes time."
+    parts = [
+        [head, *_faulty(explanation)],
+        _path(explanation),
+        _occupied(explanation),
+        _without(explanation),
+        _slack(explanation),
+        _advice(explanation),
+    ]
     return "\n\n".join("\n".join(lines) for lines in map(list, parts) if lines)
+
+
+def _faulty(explanation: Explanation) -> Iterator[str]:
+    if explanation.known.is_faulty:
+        yield "  Not right as it is: see `dlpsim check`. What makes it right may take cycles."
 
 
 def _path(explanation: Explanation) -> Iterator[str]:

@@ -25,7 +25,7 @@ class Measures:
     dram_bytes_per_cycle: float | None
     dram_gb_per_s: float | None
     flop_per_dram_byte: float | None
-    busiest_unit: str
+    busiest_unit: str | None
     busiest_busy: int
     busiest_stalled: int
     busiest_idle: int
@@ -60,7 +60,7 @@ def measure(result: Result) -> Measures:
         dram_bytes_per_cycle=_ratio(dram, result.cycles),
         dram_gb_per_s=_ratio(dram, time_s, 1e9),
         flop_per_dram_byte=_ratio(FLOP_PER_MAC * macs, dram),
-        busiest_unit=name,
+        busiest_unit=name if unit.busy else None,
         busiest_busy=unit.busy,
         busiest_stalled=sum(unit.stalled.values()),
         busiest_idle=unit.idle,

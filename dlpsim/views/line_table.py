@@ -130,7 +130,7 @@ def render(lines: LineData) -> str:
 
 
 def _legend(lines: LineData) -> Iterator[str]:
-    yield f"  Lines of the program; the critical path takes all {counted(lines.cycles, 'cycle')}."
+    yield f"  Lines of the program; their parts of the critical path add up to {counted(lines.cycles, 'cycle')}."
     yield "  times, occupied (cycles of units) and waiting (idle cycles of the compute unit while the decoder"
     yield "  was at the line, and for what) are summed over cores; path is what determined the end of the run."
 

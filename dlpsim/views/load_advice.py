@@ -40,9 +40,7 @@ def _of_units(held: Mapping[str, float]) -> str:
     beside = f" and {others[0][0]} {percent(others[0][1])}" if others else ""
     said = f"{most} is held {percent(share)} of the time{beside}: "
     if share >= FULL:
-        return (
-            f"{said}{most} is the limit. What else there is lies beside it; give {most} less to do, or make it faster."
-        )
+        return f"{said}{most} is the limit, all else happens meanwhile: give {most} less to do, or make it faster."
     if sum(held.values()) > 1:
         return f"{said}they overlap in part. More of it, by double buffering, leaves {most} as the limit."
     if sum(held.values()) >= FULL:

@@ -39,13 +39,26 @@ def test_slack_can_be_left_out() -> None:
 
 def test_nothing_to_do(tmp_path: Path) -> None:
     path = tmp_path / "one.asm"
-    for text in ("", "compute MAC_32 1\n"):
+    path.write_text("compute MAC_32 1\n")
+    outcome = dlpsim("explain", path)
+    assert outcome.status == 0
+    assert outcome.out.endswith(
+        "What could be done\n  Nothing in the order of the instructions: less work, or a faster machine.\n"
+    )
+
+
+def test_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "none.asm"
+    for text in ("", "sync\n"):
         path.write_text(text)
         outcome = dlpsim("explain", path)
-        assert outcome.status == 0
-        assert outcome.out.endswith(
-            "What could be done\n  Nothing in the order of the instructions: less work, or a faster machine.\n"
-        )
+        assert (outcome.status, outcome.out) == (0, f"{path} on dlp-s: 0 cycles\n\n  Nothing takes time.\n")
+
+
+def test_what_is_not_right_is_said() -> None:
+    said = "Not right as it is: see `dlpsim check`. What makes it right may take cycles."
+    assert dlpsim("explain", "race.asm", "--no-slack").out.splitlines()[1].strip() == said
+    assert said not in dlpsim("explain", "fc_1x256.asm", "--no-slack").out
 
 
 def test_endless_loop_is_explained_at_once(tmp_path: Path) -> None:

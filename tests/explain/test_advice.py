@@ -42,7 +42,7 @@ def most(explanation: Explanation) -> Advice:
 
 
 def bound_of(explanation: Explanation) -> Advice:
-    return next(one for one in explanation.advice if one.text.startswith("overlap all waiting"))
+    return next(one for one in explanation.advice if one.text.startswith("work in tiles"))
 
 
 @pytest.mark.parametrize("machine", ["dlp-s", "dlp-s-real"])
@@ -123,6 +123,12 @@ def test_what_the_program_does_not_say_is_a_condition() -> None:
         800,
         "the iterations are independent and there is room on chip",
     )
+
+
+def test_what_several_cores_wait_is_said_to_be_a_sum() -> None:
+    texts = [one.text for one in explained("fc_1024x256_serial.asm", "dlp-m").advice]
+    assert any(text.startswith("line 145 waits 195,456 cycles (summed over 4 cores) for line 144,") for text in texts)
+    assert any("; the 4 compute units together wait most at line 145 (195,456 cycles)" in text for text in texts)
 
 
 def test_no_room_no_advice() -> None:

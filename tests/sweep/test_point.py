@@ -117,3 +117,9 @@ def test_points_and_outcomes_go_to_other_processes() -> None:
 
 def test_a_point_without_metrics_has_a_reason() -> None:
     assert evaluate(replace(POINT, text="mov")) != Outcome(None)
+
+
+def test_no_unit_is_the_busiest_where_none_is_busy() -> None:
+    measures = evaluate(replace(POINT, text="sync\n")).measures
+    assert measures is not None
+    assert (measures.busiest_unit, measures.busiest_busy) == (None, 0)

@@ -16,7 +16,7 @@ def load(dram: int, compute: int, latency: int = 0, **states: int) -> LoadData:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (load(200, 950), "compute is held 95.0 % of the time and dram 20.0 %: compute is the limit. What else there"),
+        (load(200, 950), "compute is held 95.0 % of the time and dram 20.0 %: compute is the limit, all else happens"),
         (load(500, 400), "dram is held 50.0 % of the time and compute 40.0 %: they take turns. Let them overlap:"),
         (load(700, 400), "dram is held 70.0 % of the time and compute 40.0 %: they overlap in part. More of it,"),
         (load(300, 200), "dram is held 30.0 % of the time and compute 20.0 %: nothing is the limit, and much of"),
