@@ -81,7 +81,7 @@ _TABLE = (
         Subject.RUN,
         "",
         "the unit with the most busy cycles",
-        "None if none is busy; of equals, that of the lowest core. busiest_busy, busiest_stalled, busiest_idle are its.",
+        "None if none is busy; of equals, that of the lowest core. Its cycles are the three that follow.",
     ),
     Metric(
         "busiest_busy",
