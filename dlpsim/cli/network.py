@@ -96,10 +96,9 @@ def _layers(counted: "NetworkCount") -> "Table":
 
 def _row(layer: "LayerCount") -> Iterator[str]:
     from dlpsim.networks.value import shape_text  # noqa: PLC0415
-    from dlpsim.views.quantities import short_count  # noqa: PLC0415
+    from dlpsim.views.quantities import end_of, short_count  # noqa: PLC0415
 
-    name = layer.name
-    yield name if len(name) <= NAME_COLUMNS else f"…{name[1 - NAME_COLUMNS :]}"
+    yield end_of(layer.name, NAME_COLUMNS)
     yield shape_text(layer.outputs[0])
     yield from map(short_count, _counts(layer))
     yield f"{layer.intensity:.3g}"

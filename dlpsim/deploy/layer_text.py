@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dlpsim.deploy.layer_table import LayerData, LayerRow
 from dlpsim.deploy.traffic import Reason
-from dlpsim.views.quantities import count_text, percent, short_count
+from dlpsim.views.quantities import count_text, end_of, percent, short_count
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -55,8 +55,8 @@ def render(layers: LayerData) -> "RenderableType":
         table.add_column(HEADINGS[index], justify="left" if HEADINGS[index] == WORDS else "right", no_wrap=True)
     for row, own in zip(layers.rows, cells, strict=False):
         what = (_begun(row.op, ops),) if ops else ()
-        table.add_row(shortened(row.name, names), *what, *(own[index] for index in shown))
-    table.add_row(shortened("all layers", names), *([""] if ops else []), *(cells[-1][index] for index in shown))
+        table.add_row(end_of(row.name, names), *what, *(own[index] for index in shown))
+    table.add_row(end_of("all layers", names), *([""] if ops else []), *(cells[-1][index] for index in shown))
     return Group(table, *_legend(layers))
 
 
@@ -99,11 +99,6 @@ def _room(layers: LayerData, room: int) -> tuple[int, int]:
         return max(room + PADDING, SHORTEST), 0
     ops = min(ops, max(room // 3, SHORTEST, room - names))
     return room - ops, ops
-
-
-def shortened(name: str, columns: int) -> str:
-    """Return a name, of a long one its end: that tells layers apart."""
-    return name if len(name) <= columns else f"…{name[1 - columns :]}"
 
 
 def _begun(op: str, columns: int) -> str:

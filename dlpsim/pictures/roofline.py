@@ -1,15 +1,16 @@
 """A roofline as a picture: roofs by machine, a numbered dot for each program, and beside them the key."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from math import atan2, cos, degrees, pi, sin
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import atan2, cos, degrees, dist, pi, sin
 from typing import TYPE_CHECKING
 
 from dlpsim.ceilings import Level, Roofs, ridge
 from dlpsim.pictures.drawing import DPI, INK, PALE, POINTS_PER_INCH, drawn
 from dlpsim.pictures.key import KEY_WIDTH, Entry, draw_key, key_columns, key_height
+from dlpsim.pictures.palette import palette
 from dlpsim.pictures.room import ANGLES, Box, Room, along, around, centred, middle
-from dlpsim.views.quantities import percent, rate_text
-from dlpsim.views.roofline import Point, RooflineData, four_digits
+from dlpsim.views.quantities import end_of, percent, rate_text
+from dlpsim.views.roofline import Point, RooflineData, four_digits, is_small
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 11.0, 6.2
 """Inches; the picture grows where the key is longer, or has several columns."""
-
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B07900", "#4FA3D1")
-"""Those of the machines, told apart also by those who see few colours (Okabe and Ito)."""
 
 Dash = tuple[float, Sequence[float]]
 SOLID: Dash = (0, ())
@@ -39,7 +37,20 @@ LABEL_GAP = 2.0
 ROWS = 4
 """So many places above a line may a label take, one above the other."""
 
+LARGEST_DOT, SMALLEST_DOT = 24.0, 2.5
+"""Points: what a layer with all cycles of its network would have, and what each has at least."""
+NAMED_FROM = 0.05
+"""Part of the cycles from which on the name of a layer stands beside its dot."""
+NAME_LENGTH = 16
+"""Of longer names of layers the end is shown."""
+LAYERS_SAID = f"area: share of its cycles; named from {100 * NAMED_FROM:.0f} % on, +2: two more"
+
+CLOSE = 12
+"""Pixels: layers of a network that lie closer together share a label."""
+
 Span = tuple[float, float]
+Dot = tuple[float, float, str, str]
+"""Intensity, rate, what is written beside it, colour."""
 
 
 def roofline_picture(data: RooflineData, kind: str) -> bytes:
@@ -63,11 +74,16 @@ def spans(data: RooflineData) -> tuple[Span, Span]:
     flat = [roof.gflops for one in data.roofs for roof in one.compute] + [chip.peak_gflops for chip in data.chips]
     meets = [ridge(roof, slope) for one in data.roofs for roof in one.compute for slope in one.bandwidth]
     meets += [chip.ridge_flop_per_byte for chip in data.chips]
-    shown = [point for point in data.points if is_drawn(point)]
+    shown = [point for point in data.points if is_drawn(point) and not is_small(point)]
     sides = [limit.flop_per_byte for point in shown for limit in point.limits if limit.flop_per_byte]
     across, up = [*meets, *sides, 1.0], [*flat, *(point.attained_gflops for point in shown)] or [1.0]
     low = min(*up, max(up) / 100)
     return (min(across) / 3, max(across) * 6), (low / 3, max(up) * 3)
+
+
+def is_layer(point: Point) -> bool:
+    """Say whether a point is a layer that takes enough of its network's cycles to be shown."""
+    return bool(point.part_of) and not is_small(point)
 
 
 def is_drawn(point: Point) -> bool:
@@ -75,17 +91,13 @@ def is_drawn(point: Point) -> bool:
     return point.attained_gflops > 0
 
 
-def colour_of(data: RooflineData, machine: str) -> str:
-    """Return the colour of a machine, by its place among those that are shown."""
-    names = list(dict.fromkeys(one.machine for one in data.roofs))
-    return COLOURS[names.index(machine) % len(COLOURS)]
-
-
 def _key(data: RooflineData) -> Iterator[Entry]:
     """Yield what the key says: of each point what it attained, of what, and why; then the chips."""
-    for number, point in enumerate(data.points, 1):
-        colour = colour_of(data, point.machine)
-        yield Entry(str(number), f"{point.name} on {point.machine}", _said(point), colour)
+    colours = palette(data)
+    for number, point in enumerate(data.runs, 1):
+        yield Entry(str(number), f"{point.name} on {point.machine}", _said(point), colours.of(point))
+    if any(is_layer(point) for point in data.points):
+        yield Entry("", "Pale dots: layers of the network of that colour", LAYERS_SAID, INK)
     for tag, chip in zip(_letters(), data.chips, strict=False):
         peak = f"{rate_text(chip.peak_gflops / 1000)} T{'OP' if 'INT' in chip.main_format else 'FLOP'}/s"
         said = f"{peak} {chip.main_format}, {rate_text(chip.bandwidth_gb_per_s)} GB/s, {chip.power_w} W"
@@ -110,7 +122,7 @@ class _Chart:
     """The diagram itself; draws what must be read first into the free room."""
 
     def __init__(self, figure: "Figure", axes: "Axes", data: RooflineData) -> None:
-        self._axes, self._data = axes, data
+        self._axes, self._data, self._palette = axes, data, palette(data)
         self._across, self._up = spans(data)
         axes.set(xscale="log", yscale="log", xlim=self._across, ylim=self._up)
         axes.set_xlabel("operational intensity [FLOP per byte of DRAM; for other levels, per byte of theirs]")
@@ -132,12 +144,13 @@ class _Chart:
         for one in reversed(self._data.roofs):
             self._machine(one)
         dots = [*self._chip_dots(), *self._point_dots()]
+        layers = self._together(self._layer_dots())
         for x, y, _, _ in dots:
             self._room.take(centred(*self._pixel(x, y), 8, 8))
         self._flat_labels()
         self._slope_labels()
         self._ridge_labels()
-        for dot in dots:
+        for dot in (*dots, *layers):
             self._tag(*dot)
 
     def _legend(self) -> None:
@@ -160,7 +173,7 @@ class _Chart:
         self._room.take((box.x0, box.y0, box.x1, box.y1))
 
     def _machine(self, one: Roofs) -> None:
-        colour = colour_of(self._data, one.machine)
+        colour = self._palette.roofs[one.machine]
         steepest = max((roof.gb_per_s for roof in one.bandwidth), default=0.0)
         for index, flat in enumerate(one.compute):
             self._flat(flat.gflops, steepest, colour, 1.0 if index else 1.8)
@@ -180,19 +193,49 @@ class _Chart:
         ends = (self._across[0], top / rate)
         self._axes.plot(ends, [x * rate for x in ends], color=colour, linestyle=dash, linewidth=width)
 
-    def _chip_dots(self) -> Iterator[tuple[float, float, str, str]]:
+    def _chip_dots(self) -> Iterator[Dot]:
         for tag, chip in zip(_letters(), self._data.chips, strict=False):
             self._axes.plot(chip.ridge_flop_per_byte, chip.peak_gflops, "o", color=PALE, markersize=4)
             yield chip.ridge_flop_per_byte, chip.peak_gflops, tag, "#666666"
 
-    def _point_dots(self) -> Iterator[tuple[float, float, str, str]]:
-        for number, point in enumerate(self._data.points, 1):
+    def _point_dots(self) -> Iterator[Dot]:
+        for number, point in enumerate(self._data.runs, 1):
             if is_drawn(point):
-                colour = colour_of(self._data, point.machine)
+                colour = self._palette.of(point)
                 x = point.flop_per_byte(Level.DRAM)
                 self._beside(point, x or self._across[1], colour)
                 self._dot(x or self._across[1], point.attained_gflops, colour, "o" if x else ">")
                 yield x or self._across[1], point.attained_gflops, str(number), colour
+
+    def _layer_dots(self) -> Iterator[Dot]:
+        """Draw the layers of networks, the longest first; yield those that take enough to be named."""
+        shown = [point for point in self._data.points if is_layer(point) and is_drawn(point)]
+        for point in sorted(shown, key=lambda point: -point.part):
+            x, y = point.flop_per_byte(Level.DRAM) or self._across[1], point.attained_gflops
+            colour, size = self._palette.of(point), max(LARGEST_DOT * point.part**0.5, SMALLEST_DOT)
+            self._room.take(centred(*self._pixel(x, y), size * DPI / POINTS_PER_INCH, size * DPI / POINTS_PER_INCH))
+            self._axes.plot(x, y, "o", color=colour, markersize=size, mec="white", mew=0.4, alpha=0.45, zorder=4)
+            if point.part >= NAMED_FROM:
+                yield x, y, end_of(point.name, NAME_LENGTH), colour
+
+    def _together(self, dots: Iterable[Dot]) -> list[Dot]:
+        """Return the dots to be named: of those of a colour that lie close together the first, with their number."""
+        groups: list[list[Dot]] = []
+        for dot in dots:
+            near = (group for group in groups if group[0][3] == dot[3] and self._distance(group[0], dot) < CLOSE)
+            group = next(near, None)
+            if group:
+                group.append(dot)
+            else:
+                groups.append([dot])
+        return [
+            (x, y, f"{name} +{len(group) - 1}" if len(group) > 1 else name, colour)
+            for group in groups
+            for x, y, name, colour in group[:1]
+        ]
+
+    def _distance(self, one: Dot, other: Dot) -> float:
+        return dist(self._pixel(*one[:2]), self._pixel(*other[:2]))
 
     def _dot(self, x: float, y: float, colour: str, marker: str) -> None:
         self._axes.plot(x, y, marker, color=colour, markersize=6, mec="white", mew=0.6, clip_on=False, zorder=5)
@@ -228,12 +271,13 @@ class _Chart:
             arrowprops=line if (index or 0) >= ANGLES else None,
             zorder=6,
         )
+        shown.set_parse_math(False)
         _set_off(shown)
 
     def _ridge_labels(self) -> None:
         """Give the intensity at which the roof of each machine's DRAM meets that of its first type."""
         meets = {
-            (ridge(one.compute[0], roof), one.compute[0].gflops): colour_of(self._data, one.machine)
+            (ridge(one.compute[0], roof), one.compute[0].gflops): self._palette.roofs[one.machine]
             for one in reversed(self._data.roofs)
             for roof in one.bandwidth
             if roof.level is Level.DRAM and one.compute

@@ -6,7 +6,8 @@ from typing import Any
 
 from dlpsim.ceilings import Level, Roofs
 from dlpsim.pictures.page import page
-from dlpsim.pictures.roofline import TITLE, Span, colour_of, is_drawn, spans
+from dlpsim.pictures.palette import palette
+from dlpsim.pictures.roofline import LARGEST_DOT, SMALLEST_DOT, TITLE, Span, is_drawn, is_layer, spans
 from dlpsim.views.quantities import counted, percent, rate_text
 from dlpsim.views.roofline import Point, RooflineData, four_digits
 
@@ -23,15 +24,19 @@ def roofline_page(data: RooflineData) -> bytes:
 def roofline_traces(data: RooflineData) -> list[Trace]:
     """Return the roofs, the points and the chips as plotly.js takes them."""
     across, _ = spans(data)
-    traces = [trace for one in data.roofs for trace in _roofs(one, across, colour_of(data, one.machine))]
-    traces += [trace for number, point in enumerate(data.points, 1) for trace in _point(number, point, data, across)]
+    colours = palette(data)
+    traces = [trace for one in data.roofs for trace in _roofs(one, across, colours.roofs[one.machine])]
+    layers = sorted(filter(is_layer, data.points), key=lambda point: -point.part)
+    traces += [trace for point in layers for trace in _point("", point, colours.of(point), across)]
+    runs = enumerate(data.runs, 1)
+    traces += [trace for number, point in runs for trace in _point(str(number), point, colours.of(point), across)]
     traces += _chips(data)
     return traces
 
 
 def roofline_layout(data: RooflineData) -> Trace:
     """Return the axes and the title."""
-    missing = [point.name for point in data.points if not is_drawn(point)]
+    missing = [point.name for point in data.runs if not is_drawn(point)]
     note = f"<br><sub>not drawn, as without MACs: {escape(', '.join(missing))}</sub>" if missing else ""
     grid = {"type": "log", "gridcolor": "#e6e6e6", "linecolor": "#8a8a8a", "dtick": 1, "exponentformat": "power"}
     return {
@@ -76,7 +81,7 @@ def _roofs(one: Roofs, across: Span, colour: str) -> Iterator[Trace]:
         }
 
 
-def _point(number: int, point: Point, data: RooflineData, across: Span) -> Iterator[Trace]:
+def _point(tag: str, point: Point, colour: str, across: Span) -> Iterator[Trace]:
     if not is_drawn(point):
         return
     intensity = point.flop_per_byte(Level.DRAM)
@@ -85,22 +90,26 @@ def _point(number: int, point: Point, data: RooflineData, across: Span) -> Itera
         "mode": "markers+text",
         "x": [intensity or across[1]],
         "y": [point.attained_gflops],
-        "text": [str(number)],
+        "text": [tag],
         "textposition": "top right",
         "cliponaxis": False,
         "marker": {
-            "color": colour_of(data, point.machine),
-            "size": 9,
+            "color": colour,
+            "size": max(LARGEST_DOT * point.part**0.5, SMALLEST_DOT) if point.part_of else 9,
+            "opacity": 0.45 if point.part_of else 1,
             "symbol": "circle" if intensity else "triangle-right",
         },
-        "name": f"{number} {escape(point.name)} on {escape(point.machine)}",
+        "name": f"{tag} {escape(point.name)} on {escape(point.machine)}",
+        "showlegend": not point.part_of,
         "hovertext": "<br>".join(_said(point)),
         "hoverinfo": "text",
     }
 
 
 def _said(point: Point) -> Iterator[str]:
-    yield f"<b>{escape(point.name)}</b> on {escape(point.machine)}: {counted(point.cycles, 'cycle')}"
+    of = f" of {escape(point.part_of)}" if point.part_of else ""
+    part = f", {percent(point.part)} of its cycles" if point.part_of else ""
+    yield f"<b>{escape(point.name)}</b>{of} on {escape(point.machine)}: {counted(point.cycles, 'cycle')}{part}"
     yield f"{four_digits(point.attained_gflops)} GFLOP/s, {percent(point.share)} of what its limit allows"
     for limit in point.limits:
         allowed = "any" if limit.gflops is None else four_digits(limit.gflops)

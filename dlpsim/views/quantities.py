@@ -47,3 +47,8 @@ def percent(part: float) -> str:
 def rate_text(value: float) -> str:
     """Return a rate with at most three decimals and no trailing zeros: `12.8`."""
     return f"{value:,.3f}".rstrip("0").rstrip(".")
+
+
+def end_of(name: str, columns: int) -> str:
+    """Return a name, of one with more than so many columns its end: that tells parts of a network apart."""
+    return name if len(name) <= columns else f"…{name[1 - columns :]}"

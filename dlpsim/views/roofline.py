@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from dlpsim.ceilings import FLOP_PER_MAC, Level, Roofs, level_bytes_per_cycle, level_of, ridge, roofs
 from dlpsim.chips import Chip
 from dlpsim.config import MachineConfig
-from dlpsim.views.quantities import counted, percent, rate_text
+from dlpsim.views.quantities import counted, end_of, percent, rate_text
 from dlpsim.views.summary import SummaryData, is_mac, path_name
 
 if TYPE_CHECKING:
@@ -117,6 +117,11 @@ class RooflineData:
     roofs: tuple[Roofs, ...]
     points: tuple[Point, ...]
     chips: tuple[Chip, ...] = ()
+
+    @property
+    def runs(self) -> tuple[Point, ...]:
+        """The points of whole runs, without those of their parts."""
+        return tuple(point for point in self.points if not point.part_of)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the data as JSON has it."""
@@ -267,7 +272,7 @@ def _points_table(points: Sequence[Point]) -> "Table":
         if is_small(one):
             continue
         if one.part_of:
-            table.add_row(f"  {_end(one.name)}", "", percent(one.part), *_cells(one))
+            table.add_row(f"  {end_of(one.name, PART_COLUMNS)}", "", percent(one.part), *_cells(one))
         else:
             table.add_row(one.name, one.machine, *([""] * has_parts), *_cells(one))
     return table
@@ -276,11 +281,6 @@ def _points_table(points: Sequence[Point]) -> "Table":
 def is_small(one: Point) -> bool:
     """Say whether a point is of a part of a run that takes too few of its cycles to be shown."""
     return one.part < LEAST_PART
-
-
-def _end(name: str) -> str:
-    """Return the name of a part, of a long one its end: that tells parts apart."""
-    return name if len(name) <= PART_COLUMNS else f"…{name[1 - PART_COLUMNS :]}"
 
 
 def _cells(one: Point) -> tuple[str, ...]:

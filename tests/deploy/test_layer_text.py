@@ -6,7 +6,7 @@ import pytest
 
 from dlpsim.cli.console import show
 from dlpsim.deploy.layer_table import LayerData, LayerRow
-from dlpsim.deploy.layer_text import LETTERS, WIDTH, render, shortened
+from dlpsim.deploy.layer_text import LETTERS, WIDTH, render
 from dlpsim.deploy.traffic import Reason, Reread
 from tests.conftest import Golden
 
@@ -76,8 +76,3 @@ def test_longest_rows_keep_to_the_width(bound: str, shown: str, capsys: pytest.C
     assert shown in lines[2]
     legend = [f"  {letter}  {said}" for letter, said in LETTERS.values()]
     assert [line for line in lines if line.startswith("  ")] == ([] if shown else legend)
-
-
-def test_of_long_names_the_end_is_shown() -> None:
-    assert shortened("conv1", 8) == "conv1"
-    assert shortened("encoder/layer.11/dense", 12) == "…er.11/dense"

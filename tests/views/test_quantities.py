@@ -1,6 +1,6 @@
 import pytest
 
-from dlpsim.views.quantities import count_text, counted, percent, rate_text, short_count, time_text
+from dlpsim.views.quantities import count_text, counted, end_of, percent, rate_text, short_count, time_text
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,8 @@ def test_rate(rate: float, text: str) -> None:
 )
 def test_short_count(count: int, text: str) -> None:
     assert short_count(count) == text
+
+
+def test_of_long_names_the_end_is_kept() -> None:
+    assert end_of("conv1", 5) == "conv1"
+    assert end_of("encoder/layer.11/dense", 12) == "…er.11/dense"
