@@ -64,7 +64,7 @@ def chosen_by_hand(name: str, deal: Deal, tiling: Tiling, machine: MachineConfig
     """Return the choice of a user. Raises DlpsimError where it does not fit."""
     budget = budget_of(machine, deal)
     cuts = cut_rows(deal.shape, tiling.rows), cut_columns(deal.shape, tiling.columns)
-    needed = need(deal.shape, *cuts, tiling.made, tiling.channels)
+    needed = need(deal.shape, *cuts, tiling)
     lacking = shortage(needed, budget.nram, budget.wram)
     if lacking:
         raise DlpsimError(f"layer '{name}' does not fit on {machine.name} with the tiling that is set: {lacking}")
@@ -133,7 +133,7 @@ def _larger(taken: Option, budget: Budget) -> Iterator[tuple[Tiling, Need]]:
 
 
 def _need(shape: Shape, tiling: Tiling) -> Need:
-    return need(shape, cut_rows(shape, tiling.rows), cut_columns(shape, tiling.columns), tiling.made, tiling.channels)
+    return need(shape, cut_rows(shape, tiling.rows), cut_columns(shape, tiling.columns), tiling)
 
 
 def _does_not_fit(name: str, options: Sequence[Deal], machine: MachineConfig) -> str:

@@ -52,12 +52,12 @@ def plan_product(desk: Desk, layer: Layer, places: Places, weights: str) -> Laye
         weights,
         replace(shape, out_height=whole.out_height, top=whole.top),
         tiling,
-        rooms(shape, *cuts, tiling.made, tiling.channels),
+        rooms(shape, *cuts, tiling),
         deal.parts,
         added,
         layer.after,
         sharing=machine.cores if budget.shared else 0,
-        stays_in_cluster=stays_in_cluster(shape, *cuts, tiling.channels, budget),
+        stays_in_cluster=stays_in_cluster(shape, *cuts, tiling, budget),
     )
     constant = Constant(product.weight_count, lambda: product.packed(*_numbers(desk.network, layer, x)))
     return LayerPlan(layer.name, steps_of(product), {weights: constant}, _note(deal, tiling), choice=choice)
@@ -68,6 +68,7 @@ def _note(deal: Deal, tiling: Tiling) -> str:
     return (
         f"tiles of {tiling.rows} x {tiling.columns} pixels, {tiling.made} of {shape.made} output channels, "
         f"{tiling.channels} of {shape.channels} input channels; {'weights' if tiling.weights_stay else 'tiles'} stay"
+        + (f"; {tiling.loaded} input channels are loaded together" if tiling.loaded > tiling.channels else "")
     )
 
 

@@ -8,7 +8,7 @@ from dlpsim.compiler.activation import ELEMENT, Activation
 from dlpsim.compiler.instructions import Compute, Move, Spot
 from dlpsim.compiler.product import Block, Part, Product
 from dlpsim.compiler.step import Fetch, Offsets, Result, Step
-from dlpsim.compiler.tiling import Shape, intervals, seen_columns, seen_rows
+from dlpsim.compiler.tiling import intervals, seen_columns, seen_rows
 from dlpsim.compiler.transfers import Tile, around
 from isa.operation_spec import COLUMN
 from isa.operations import OPERATIONS
@@ -108,7 +108,7 @@ class _Steps:
 
     def _image(self, turn: _Turn, index: int) -> Fetch:
         parts = self._product.parts[turn.turn]
-        first, channels = self._product.slices[index]
+        first, channels = self._image_channels(index)
         areas = [area if part.made else None for area, part in zip(turn.areas, parts, strict=True)]
         tiles = [
             self._image_tile(area, part.first + first, channels) if area else None
@@ -118,6 +118,10 @@ class _Steps:
         if self._product.sharing and len(set(there)) == 1:
             return self._reuse("image", there[0], lambda: self._shared(there[0]))
         return self._reuse("image", tiles, lambda: _fetch(tiles, self._product.rooms.image))
+
+    def _image_channels(self, index: int) -> tuple[int, int]:
+        """Return first and number of the channels of the tile of the image that has a slice."""
+        return self._product.tiling.image_of(self._product.slices[index][0], self._shape)
 
     def _shared(self, tile: Tile) -> Fetch:
         """Return a tile that comes to every core via the memory of its cluster; it may be there already."""
@@ -191,7 +195,8 @@ class _Steps:
             if not work:
                 return []
             area, made = work[0], work[1].made
-            out, image = (Spot("NRAM", offset(one)) for one in (result, needs[0]))
+            before = product.slices[index][0] - self._image_channels(index)[0]
+            out, image = Spot("NRAM", offset(result)), Spot("NRAM", offset(needs[0]) + before * ELEMENT)
             weights = Spot("WRAM", offset(needs[1]))
             found = [self._multiply(area, index, made, (out, image, weights))]
             if index == len(product.slices) - 1:
@@ -208,13 +213,18 @@ class _Steps:
         channels = self._product.slices[index][1]
         options = ("acc",) if index else ()
         num = area.pixels * shape.weight_elements(made, channels)
+        pitch = self._image_channels(index)[1]
+        leads = pitch > channels
         if shape.is_pointwise and shape.groups == 1:
-            return Compute(f"MAC_{TYPE}", num, "matmul", spots, (area.pixels, channels, made), options)
+            lead = (pitch,) if leads else ()
+            return Compute(f"MAC_{TYPE}", num, "matmul", spots, (area.pixels, channels, made, *lead), options)
         _, rows, top = seen_rows(shape, area.row, area.rows)
         _, columns, left = seen_columns(shape, area.column, area.columns)
         stride = (1, 1) if shape.is_pointwise else shape.stride
-        sizes = (rows, columns, channels, area.rows, area.columns, made, *shape.kernel)
-        return Compute(f"MAC_{TYPE}", num, "conv", spots, (*sizes, *_settings(shape, stride, top, left)), options)
+        sizes: tuple[int, ...] = (rows, columns, channels, area.rows, area.columns, made, *shape.kernel)
+        settings = (*stride, top, left, *shape.dilation, shape.groups)
+        sizes += (*settings, columns * pitch, pitch) if leads else _trimmed(settings)
+        return Compute(f"MAC_{TYPE}", num, "conv", spots, sizes, options)
 
     def _finish(self, pixels: int, made: int, out: Spot, bias: Spot, added: Spot | None) -> Iterator[Compute]:
         num = pixels * made
@@ -241,9 +251,8 @@ def _fetch(tiles: Sequence[Tile | None], room: int) -> Fetch:
     return Fetch("NRAM", room, moves, around([tile for tile in tiles if tile]))
 
 
-def _settings(shape: Shape, stride: tuple[int, int], top: int, left: int) -> tuple[int, ...]:
-    """Return the settings of a convolution, but for the last that are as they would be if they were left out."""
-    settings = (*stride, top, left, *shape.dilation, shape.groups)
+def _trimmed(settings: tuple[int, ...]) -> tuple[int, ...]:
+    """Leave out the last settings of a convolution that are as they would be if they were left out."""
     usual = (1, settings[0], 0, 0, 1, settings[4], 1)
     count = len(settings)
     while count and settings[count - 1] == usual[count - 1]:

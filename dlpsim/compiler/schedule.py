@@ -32,9 +32,10 @@ class Placed:
 
 @dataclass(slots=True)
 class Phase:
-    """What each core does between two syncs, by number of the core, and how long compute units and DRAM need for it.
+    """What each core does between two syncs, by number of the core, and how long units and ports need for it.
 
-    `layer` is the index of the layer whose step computes in it.
+    `layer` is the index of the layer whose step computes in it. Of what is moved between memories on chip the core
+    counts that moves most.
     """
 
     layer: int
@@ -43,11 +44,12 @@ class Phase:
     loads: list[list[Placed]]
     compute_cycles: int = 0
     dram_cycles: int = 0
+    on_chip_cycles: int = 0
 
     @property
     def slack(self) -> int:
-        """Cycles for which the DRAM port has nothing to do while the step computes; negative if it takes longer."""
-        return self.compute_cycles - self.dram_cycles
+        """Cycles for which the DRAM port has nothing to do while others are busy; negative if it takes longer."""
+        return max(self.compute_cycles, self.on_chip_cycles) - self.dram_cycles
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,13 @@ class Schedule:
         """Load all of something in one phase."""
         offset = self._placement.offset(need)
         via = self._placement.offset(need.via) if need.via else 0
+        most = 0
         for core in self._cores:
-            self._move(self.phases[phase].loads[core], need.moves(core, offset, via), phase, layer)
+            moves = need.moves(core, offset, via)
+            self._move(self.phases[phase].loads[core], moves, phase, layer)
+            if need.via:
+                most = max(most, sum(move_cycles(move, self._machine) for move in moves))
+        self.phases[phase].on_chip_cycles += most
 
     def _compute(self, step: Step, phase: int, layer: int) -> None:
         longest = 0

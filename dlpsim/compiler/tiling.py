@@ -105,13 +105,28 @@ class _Axis:
 
 @dataclass(frozen=True, slots=True)
 class Tiling:
-    """Sizes of a tile, and whether the weights stay while the image goes by (else the other way round)."""
+    """Sizes of a tile, and whether the weights stay while the image goes by (else the other way round).
+
+    `channels` input channels are summed up in a step. A tile of the image has as many, or `image_channels` if that is
+    more: then it stays for several steps.
+    """
 
     rows: int
     columns: int
     made: int
     channels: int
-    weights_stay: bool
+    weights_stay: bool = True
+    image_channels: int = 0
+
+    @property
+    def loaded(self) -> int:
+        """Input channels of a tile of the image: the last for an output may have fewer."""
+        return max(self.channels, self.image_channels)
+
+    def image_of(self, channel: int, shape: Shape) -> tuple[int, int]:
+        """Return first and number of the input channels of the tile of the image that has `channel`."""
+        first = channel // self.loaded * self.loaded
+        return first, min(self.loaded, shape.channels - first)
 
 
 Span = Callable[[int, int], tuple[int, int, int]]
@@ -185,12 +200,12 @@ class Rooms:
     weights: int
 
 
-def rooms(shape: Shape, rows: Cut, columns: Cut, made: int, channels: int) -> Rooms:
-    """Return the room of tiles of `made` output and `channels` input channels, the bias with the last weights."""
+def rooms(shape: Shape, rows: Cut, columns: Cut, tiling: Tiling) -> Rooms:
+    """Return the room of tiles, the bias with the last weights."""
     return Rooms(
-        rows.most * columns.most * channels * ELEMENT,
-        rows.size * columns.size * made * ELEMENT,
-        (shape.weight_elements(made, channels) + made + shape.numbers) * ELEMENT,
+        rows.most * columns.most * tiling.loaded * ELEMENT,
+        rows.size * columns.size * tiling.made * ELEMENT,
+        (shape.weight_elements(tiling.made, tiling.channels) + tiling.made + shape.numbers) * ELEMENT,
     )
 
 
@@ -202,20 +217,17 @@ class Need:
     wram: int
 
 
-def need(shape: Shape, rows: Cut, columns: Cut, made: int, channels: int) -> Need:
+def need(shape: Shape, rows: Cut, columns: Cut, tiling: Tiling) -> Need:
     """Return what a tiling takes on chip."""
-    room = rooms(shape, rows, columns, made, channels)
-    spatial, blocks, slices = _counts(shape, rows, columns, made, channels)
+    room = rooms(shape, rows, columns, tiling)
+    spatial = shape.images * rows.count * columns.count
+    blocks, slices = ceil(shape.made / tiling.made), ceil(shape.channels / tiling.channels)
+    images = spatial * ceil(shape.channels / tiling.loaded)
     outputs = min(spatial * blocks, 2) * (2 if shape.is_added else 1)
     return Need(
-        rounded(room.image) * min(spatial * slices, 2) + rounded(room.output) * outputs,
+        rounded(room.image) * min(images, 2) + rounded(room.output) * outputs,
         rounded(room.weights) * min(blocks * slices, 2),
     )
-
-
-def _counts(shape: Shape, rows: Cut, columns: Cut, made: int, channels: int) -> tuple[int, int, int]:
-    spatial = shape.images * rows.count * columns.count
-    return spatial, ceil(shape.made / made), ceil(shape.channels / channels)
 
 
 def rounded(size: int) -> int:

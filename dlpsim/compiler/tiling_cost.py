@@ -51,8 +51,9 @@ class Cost:
     steps: int
 
 
-def stays_in_cluster(shape: Shape, rows: Cut, columns: Cut, channels: int, budget: Budget) -> bool:
+def stays_in_cluster(shape: Shape, rows: Cut, columns: Cut, tiling: Tiling, budget: Budget) -> bool:
     """Whether the SharedRAM has room for all tiles of the image, besides two for what comes next."""
+    channels = tiling.loaded
     count = shape.images * rows.count * columns.count * -(-shape.channels // channels)
     room = rows.most * columns.most * channels * ELEMENT
     return (count + 2) * rounded(room) <= budget.shared
@@ -66,14 +67,15 @@ def at_least(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget
     rows, columns = cuts
     spatial = shape.images * rows.count * columns.count
     blocks, slices = -(-shape.made // tiling.made), -(-shape.channels // tiling.channels)
-    image_times = blocks if slices > 1 or (tiling.weights_stay and spatial > 1) else 1
+    images = -(-shape.channels // tiling.loaded)  # tiles of the image for one sum
+    image_times = blocks if images > 1 or (tiling.weights_stay and spatial > 1) else 1
     weights_times = spatial if slices > 1 or not tiling.weights_stay else 1
     if blocks * slices == 1:
         weights_times = 1
-    if spatial * slices == 1 or stays_in_cluster(shape, rows, columns, tiling.channels, budget):
+    if spatial * images == 1 or stays_in_cluster(shape, rows, columns, tiling, budget):
         image_times = 1
     seen = shape.images * rows.all * columns.all
-    image = seen * slices * _line(tiling.channels, budget, is_cut=slices > 1) * _copies(budget)
+    image = seen * images * _line(tiling.loaded, budget, is_cut=images > 1) * _copies(budget)
     weights = shape.weight_elements(shape.made, shape.channels) * ELEMENT * budget.cores
     line = _line(tiling.made, budget, is_cut=budget.splits_pixels or blocks > 1)
     stored = shape.pixels * blocks * line * (2 if shape.is_added else 1) * budget.cores
@@ -81,7 +83,7 @@ def at_least(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget
     compute = shape.pixels * shape.weight_elements(shape.made, shape.channels) / budget.macs
     compute += passes * shape.pixels * shape.made / budget.elements
     steps = spatial * blocks * slices
-    edges = image / (spatial * slices) + weights / (blocks * slices) + stored / (spatial * blocks)
+    edges = image / (spatial * images) + weights / (blocks * slices) + stored / (spatial * blocks)
     return max(compute + edges / budget.dram, dram + compute / steps)
 
 
@@ -137,7 +139,10 @@ class _Work:
         per_weight = shape.taps / shape.groups
         compute = by_area * by_made * channels * per_weight / budget.macs
         compute = compute + is_last * by_area * by_made * passes / budget.elements
-        lines = np.array([_line(int(count), budget, is_cut=slices > 1) for count in channels])
+        images = -(-shape.channels // tiling.loaded)
+        begins = [begin for begin, _ in intervals(shape.channels, tiling.channels)]
+        own = [(begin, *tiling.image_of(begin, shape)) for begin in begins]
+        lines = np.array([_line(n, budget, is_cut=images > 1) if begin == first else 0 for begin, first, n in own])
         image = np.broadcast_to(by_seen * lines * _copies(budget) / budget.dram, order).copy()
         weights = (by_made * channels * per_weight + is_last * by_made) * ELEMENT * budget.cores / budget.dram
         weights = np.broadcast_to(weights, order).copy()
@@ -149,20 +154,20 @@ class _Work:
         self.compulsory += float(weights[:, 0].sum() if tiling.weights_stay else weights[0].sum()) + float(stores.sum())
         if tiling.weights_stay and slices == 1:
             weights[:, 1:] = 0
-        if not tiling.weights_stay and slices == 1:
+        if not tiling.weights_stay and images == 1:
             image[:, 1:] = 0
         if blocks * slices == 1:
             weights.ravel()[1:] = 0
-        if areas * slices == 1:
+        if areas * images == 1:
             image.ravel()[1:] = 0
-        if stays_in_cluster(shape, rows, columns, tiling.channels, budget):
+        if stays_in_cluster(shape, rows, columns, tiling, budget):
             (image if tiling.weights_stay else image.transpose(1, 0, 2))[1:] = 0
         if shape.is_added:
             image += stores
             self.compulsory += float(stores.sum())
         self.compute = np.broadcast_to(compute, order).ravel()
         self.image, self.weights, self.stores = image.ravel(), weights.ravel(), stores.ravel()
-        room = rounded(rooms(shape, rows, columns, tiling.made, tiling.channels).weights)
+        room = rounded(rooms(shape, rows, columns, tiling).weights)
         self.weight_rooms = budget.wram // room
 
 

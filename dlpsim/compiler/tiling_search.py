@@ -58,8 +58,8 @@ def _charge(budget: Budget, total: float) -> float:
 def smallest(shape: Shape) -> Tiling:
     """Return the tiling of which everything is as small as can be."""
     if shape.groups > 1:
-        return Tiling(1, 1, shape.made, shape.channels, weights_stay=True)
-    return Tiling(1, 1, 1, 1, weights_stay=True)
+        return Tiling(1, 1, shape.made, shape.channels)
+    return Tiling(1, 1, 1, 1)
 
 
 def _steps(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut]) -> int:
@@ -74,14 +74,20 @@ def _fitting(shape: Shape, budget: Budget) -> Iterator[tuple[Tiling, tuple[Cut, 
     is_grouped = shape.groups > 1
     for made in [shape.made] if is_grouped else sizes(shape.made, VECTOR):
         for channels in [shape.channels] if is_grouped else sizes(shape.channels, VECTOR):
-            if need(shape, row_cuts[-1], column_cuts[-1], made, channels).wram > budget.wram:
-                continue
-            for columns in column_cuts:
-                fitting = [rows for rows in row_cuts if need(shape, rows, columns, made, channels).nram <= budget.nram]
-                for rows in fitting:
-                    is_alike = made == shape.made or shape.images * rows.count * columns.count == 1
-                    for weights_stay in (True,) if is_alike else (True, False):
-                        tiling = Tiling(rows.size, columns.size, made, channels, weights_stay)
-                        yield tiling, (rows, columns)
-                if fitting:
-                    break
+            half = -(-shape.channels // (2 * channels)) * channels
+            for loaded in sorted({channels, min(half, shape.channels), shape.channels}):
+                base = Tiling(1, 1, made, channels, image_channels=loaded)
+                if need(shape, row_cuts[-1], column_cuts[-1], base).wram > budget.wram:
+                    continue
+                for columns in column_cuts:
+                    fitting = [rows for rows in row_cuts if _fits(shape, rows, columns, base, budget)]
+                    for rows in fitting:
+                        is_alike = made == shape.made or shape.images * rows.count * columns.count == 1
+                        for stay in (True,) if is_alike else (True, False):
+                            yield Tiling(rows.size, columns.size, made, channels, stay, loaded), (rows, columns)
+                    if fitting:
+                        break
+
+
+def _fits(shape: Shape, rows: Cut, columns: Cut, tiling: Tiling, budget: Budget) -> bool:
+    return need(shape, rows, columns, tiling).nram <= budget.nram

@@ -23,6 +23,7 @@ class Wish:
     made: int | None = None
     channels: int | None = None
     weights_stay: bool | None = None
+    image_channels: int | None = None
     dealt_by: str | None = None
 
     def applied(self, name: str, options: Sequence[Deal]) -> tuple[Deal, Tiling]:
@@ -49,9 +50,15 @@ class Wish:
                 for key in ("made", "channels")
                 if sizes[key] < most[key]
             ]
+        loaded = self.image_channels or sizes["channels"]
+        if loaded % sizes["channels"] and loaded != most["channels"]:
+            problems.append(
+                f"layer '{name}': image_channels is {loaded}, but must be a multiple of channels, {sizes['channels']}, "
+                f"or all, {most['channels']}"
+            )
         if problems:
             raise DlpsimError(problems)
-        return deal, Tiling(**sizes, weights_stay=self.weights_stay is not False)
+        return deal, Tiling(**sizes, weights_stay=self.weights_stay is not False, image_channels=loaded)
 
 
 def read_wishes(path: Path) -> dict[str, Wish]:
@@ -93,7 +100,7 @@ def _most(shape: Shape) -> dict[str, int]:
 def _problems(table: Mapping[str, object]) -> list[str]:
     known = [one.name for one in fields(Wish)]
     problems = [f"unknown key '{key}': there are {', '.join(known)}" for key in table if key not in known]
-    for key in ("rows", "columns", "made", "channels"):
+    for key in ("rows", "columns", "made", "channels", "image_channels"):
         size = table.get(key, 1)
         if not isinstance(size, int) or isinstance(size, bool) or size < 1:
             problems.append(f"{key} must be an integer of at least 1, is {size!r}")

@@ -1,10 +1,13 @@
 """How the products of a network are tiled, what that is predicted to cost, and why other tilings lost.
 
-conv1 (Conv+Relu): predicted 415,931 cycles in 28 steps, dealt out by output channels
-   rows  columns   made  channels  stay     cycles     more
-      2       55     96         3  weights  415,931              taken
-      3       55     96         3  weights  416,327       396    first and last tile wait 396 cycles longer
-  rows = 4 does not fit: it needs 139,264 bytes of NRAM, which has 131,072: 8,192 too many
+conv1 (Conv+Relu): predicted 415,546 cycles in 84 steps
+  rows  columns   made  channels  loaded  stay          cycles        more
+     2       55     32         3       3  weights      415,546              taken
+     3       55     16         3       3  weights      415,378        -168  computing takes 81 cycles longer; 30 more steps
+  rows = 4 does not fit: it needs 181,632 bytes of NRAM, which has 131,072: 50,560 too many
+
+A step sums up `channels` input channels; tiles of the image have those that are `loaded`. Each step is charged what
+its instructions are worth, so that a few more cycles in far fewer steps may be better.
 """
 
 from collections.abc import Iterator, Sequence
@@ -74,7 +77,7 @@ def _layer(plan: LayerPlan, choice: Choice) -> Iterator[str]:
         f"{plan.name} ({plan.op}): predicted {_cycles(taken)} cycles in {count_text(_steps(taken))} steps{by}"
         f"{', set by hand' if choice.by_hand else ''}"
     )
-    yield "  rows  columns   made  channels  stay          cycles        more"
+    yield "  rows  columns   made  channels  loaded  stay          cycles        more"
     yield _row(taken, "", "taken")
     for option in choice.others[:MOST_SHOWN]:
         more = round((option.cost.total - taken.cost.total) * option.rounds)
@@ -98,7 +101,7 @@ def _larger(tiling: Tiling, taken: Tiling) -> tuple[str, int]:
 def _row(option: Option, more: str, text: str) -> str:
     one = option.tiling
     stay = "weights" if one.weights_stay else "tiles"
-    sizes = f"{one.rows:6}{one.columns:9}{one.made:7}{one.channels:10}  {stay:7}"
+    sizes = f"{one.rows:6}{one.columns:9}{one.made:7}{one.channels:10}{one.loaded:8}  {stay:7}"
     return f"{sizes}{_cycles(option):>13}{more:>12}  {text}"
 
 

@@ -76,7 +76,7 @@ def test_what_is_found_fits_and_costs_something(shape: Shape, budget: Budget) ->
     for one in found:
         tiling = one.tiling
         cuts = cut_rows(shape, tiling.rows), cut_columns(shape, tiling.columns)
-        needed = need(shape, *cuts, tiling.made, tiling.channels)
+        needed = need(shape, *cuts, tiling)
         assert needed.nram <= budget.nram
         assert needed.wram <= budget.wram
         assert one.cost.compute > 0
@@ -86,7 +86,7 @@ def test_what_is_found_fits_and_costs_something(shape: Shape, budget: Budget) ->
     if not found:
         least = smallest(shape)
         cuts = cut_rows(shape, least.rows), cut_columns(shape, least.columns)
-        needed = need(shape, *cuts, least.made, least.channels)
+        needed = need(shape, *cuts, least)
         assert needed.nram > budget.nram or needed.wram > budget.wram
 
 
@@ -96,7 +96,7 @@ def test_rooms_hold_what_is_loaded(shape: Shape, rows: int, columns: int, channe
     rows, columns = min(rows, shape.out_height), min(columns, shape.out_width)
     channels = min(channels, shape.channels)
     cuts = cut_rows(shape, rows), cut_columns(shape, columns)
-    room = rooms(shape, *cuts, shape.made, channels).image
+    room = rooms(shape, *cuts, Tiling(rows, columns, shape.made, channels)).image
     down, across = row_tiles(shape, rows), column_tiles(shape, columns)
     assert room == max(seen for _, seen in down) * max(seen for _, seen in across) * channels * 4
     assert (cuts[0].all, cuts[1].all) == (sum(seen for _, seen in down), sum(seen for _, seen in across))
