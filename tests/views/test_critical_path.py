@@ -1,6 +1,7 @@
 """The critical path: its cycles are those of the run, and the same whatever is skipped and in which order."""
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from random import Random
 from unittest.mock import patch
@@ -15,13 +16,14 @@ from dlpsim.simulation import prepare
 from dlpsim.views import critical_path
 from dlpsim.views.critical_path import CriticalPath
 from dlpsim.views.idle_causes import IdleCauses
-from dlpsim.views.path import PathData
+from dlpsim.views.path import PathCause, PathData
 from isa.errors import DlpsimError
 from tests.machine.nasty import nasty_runs
 from tests.machine.repeating import MAX_INSTRUCTIONS, Run, recurring_runs, repeating_runs
 from tests.reference.examples import examples
 from tests.reference.strategies import runs
 from tests.views.at_once import runs_at_once
+from tests.views.walked_back import Events, Part, Walk
 
 
 def path(
@@ -74,6 +76,22 @@ def test_order_of_creation_changes_nothing(run: Run, random: Random) -> None:
     order = list(range(run[1].total_cores))
     random.shuffle(order)
     assert path(run, skip=False) == path(run, skip=False, creation_order=order)
+
+
+@examples(150)
+@given(st.one_of(runs_at_once(), recurring_runs(), runs()))
+def test_walking_back_over_all_events_finds_the_same(run: Run) -> None:
+    events, view = Events(), CriticalPath(*run)
+    try:
+        Machine(*run, [events, InstructionLimit(MAX_INSTRUCTIONS)], skip=False).run()
+        Machine(*run, [view, InstructionLimit(MAX_INSTRUCTIONS)]).run()
+    except DlpsimError:
+        return
+    found: Counter[Part] = Counter()
+    for part in view.data().parts:
+        what = part.cause.value if part.cause in (PathCause.DECODE, PathCause.LATENCY) else "serve"
+        found[part.core, part.pc, what] += part.cycles
+    assert found == Walk(*run, events.all).walk()
 
 
 def parts(text: str, machine: str = "dlp-s", cores: int | None = None) -> list[tuple[int, int, str, str, int]]:
