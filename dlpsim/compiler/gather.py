@@ -106,15 +106,16 @@ def _needed(tile: Sequence[int]) -> int:
 
 
 def _columns(desk: Desk, layer: Layer, rows: int, width: int) -> int:
-    """Return how many columns of a table have room twice; they divide all."""
+    """Return how many columns of a table have room, twice if that is possible; they divide all."""
     room, most = desk.room("WRAM"), max(1, desk.room("NRAM") // 4 // ELEMENT)
-    for columns in range(min(width, most, room // (rows * ELEMENT)), 0, -1):
-        blocks = 1 if columns == width else 2
-        if width % columns == 0 and blocks * grained(rows * columns * ELEMENT) <= room:
-            return columns
+    for times in (2, 1):
+        for columns in range(min(width, most, room // (rows * ELEMENT)), 0, -1):
+            taken = grained(rows * columns * ELEMENT)
+            if width % columns == 0 and (taken if columns == width else times * taken) <= room:
+                return columns
     raise DlpsimError(
-        f"layer '{layer.name}' (Gather) does not fit on {desk.machine.name}: two columns of its table of {rows:,} rows "
-        f"take {2 * grained(rows * ELEMENT):,} bytes of WRAM, which has {room:,}"
+        f"layer '{layer.name}' (Gather) does not fit on {desk.machine.name}: a column of its table of {rows:,} rows "
+        f"takes {rows * ELEMENT:,} bytes of WRAM, which has {room:,}"
     )
 
 

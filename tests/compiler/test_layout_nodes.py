@@ -152,6 +152,14 @@ def test_rows_that_constants_name(axis: int, places: int | Sequence[int] | Seque
     assert_right(draft.network("constant", ["x"], ["y", "rows"]), ONE)
 
 
+@pytest.mark.parametrize("rows", [100, 400, 900])
+def test_tables_larger_than_memory_come_in_columns(rows: int) -> None:
+    net = Builder("table")
+    chosen = net.add("Gather", [net.normal("table", (rows, 24), 1), net.input("i", (7,), "i64")], "rows")
+    after = net.add("MatMul", [chosen, net.normal("w", (24, 8), 0.3)], "y")
+    assert_right(net.finish(after, chosen), ONE)
+
+
 def test_embeddings() -> None:
     net = Builder("embeddings")
     words, kinds = net.input("words", (2, 6), "i64"), net.input("kinds", (2, 6), "i64")
@@ -184,6 +192,6 @@ def test_what_is_not_supported_is_told_at_once() -> None:
         "node 'conv' (Conv): its weight 'w' is not constant, which is not supported",
         "node 'rows' (Gather): its indices 'double' are computed by node 'double' (Add), "
         "supported are inputs and constants",
-        "layer 'large_rows' (Gather) does not fit on small: two columns of its table of 5,000 rows take 40,064 bytes "
+        "layer 'large_rows' (Gather) does not fit on small: a column of its table of 5,000 rows takes 20,000 bytes "
         "of WRAM, which has 4,096",
     )
