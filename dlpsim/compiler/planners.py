@@ -75,7 +75,7 @@ def _pooling(desk: Desk, layer: Layer) -> LayerPlan:
         return found is not None and found.order == x.order
 
     y = _activation(desk.place(layer.y, usual, fits))
-    return pooling(node, x, y, desk.name(f"{layer.name}_c"), desk.cores, desk.room("NRAM"))
+    return pooling(node, x, y, desk.name(f"{layer.name}_c"), cores=desk.cores, room=desk.room("NRAM"))
 
 
 def _renaming(desk: Desk, layer: Layer) -> LayerPlan:

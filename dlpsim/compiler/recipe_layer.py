@@ -63,8 +63,8 @@ class _RecipeLayer:
         desk, layer = self._desk, self._layer
         small = [operand for operand in self._operands.values() if self._is_resident(operand)]
         large = [operand for operand in self._operands.values() if operand not in small]
-        views = [self._seen(operand) for operand in large]
-        main = self._main([view.layout for view in views])
+        main = self._main([self._seen(one).layout for one in large if not desk.is_constant(one.name)])
+        views = [self._held(one, main) if desk.is_constant(one.name) else self._seen(one) for one in large]
         y = self._place(main)
         parts = [_restricted(main, self._aligned(operand.shape)) for operand in small]
         views, loops = self._together(main, y, views, [part.expanded(self._shape) for part in parts])
@@ -151,6 +151,13 @@ class _RecipeLayer:
         layout = view.layout if view.shape == operand.shape else view.layout.reshaped(operand.shape)
         assert layout is not None
         return view.with_layout(layout.expanded(self._shape))
+
+    def _held(self, operand: _Operand, main: Layout) -> View:
+        """Return a constant operand that lies as the elements are gone through."""
+        layout = _restricted(main, self._aligned(operand.shape))
+        numbers = partial(_shaped, self._desk.network.weights[operand.name].array, layout.shape)
+        held = self._desk.hold(operand.name, layout, numbers)
+        return held.with_layout(layout.expanded(self._shape))
 
     def _main(self, layouts: Sequence[Layout]) -> Layout:
         """Return the layout that says in which order to go through the elements: that of a whole operand if it can."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 POOLINGS = ("MaxPool", "AveragePool", "GlobalMaxPool", "GlobalAveragePool")
 
 
-def pooling(node: Node, x: Activation, y: Activation, tensor: str, cores: int, room: int) -> LayerPlan:
+def pooling(node: Node, x: Activation, y: Activation, tensor: str, *, cores: int, room: int) -> LayerPlan:
     """Cut a pooling into tiles on `cores` cores that have `room` bytes of NRAM each."""
     shape = _shape(node, x, y)
     is_average = "Average" in node.op

@@ -104,6 +104,15 @@ def test_a_slope_for_each_channel() -> None:
     assert_right(network, ONE)
 
 
+def test_large_constants_lie_as_the_values_that_they_meet() -> None:
+    net = Builder("large constant")
+    x = net.conv(net.input("x", (1, 3, 9, 9)), "conv", 16, 3)
+    y = net.add("Mul", [x, net.normal("mask", (1, 16, 7, 7), 1)], "y")
+    compiled = assert_right(net.finish(y), ONE)
+    operations = {line.split(" : ")[1].split()[0] for line in compiled.text.splitlines() if " : " in line}
+    assert operations == {"conv", "add", "mul"}
+
+
 def test_a_chain_becomes_one_layer_that_keeps_what_others_need() -> None:
     net = Builder("chain")
     x, z = net.input("x", (4, 6, 5, 5)), net.input("z", (6, 1, 1))
