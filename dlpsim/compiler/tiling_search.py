@@ -11,6 +11,9 @@ MOST_PRICED = 32
 """So many tilings, those whose lower bound is least, are counted through phase by phase."""
 
 
+MOST_CHARGED = 0.1
+"""Tilings whose steps are charged more than this part of the whole are not looked at if others fit."""
+
 LEAST_PRICED = 4
 """So many are, also when they cannot be better than one that has been: to tell why."""
 
@@ -33,11 +36,9 @@ def candidates(shape: Shape, budget: Budget, passes: int = 1) -> tuple[Candidate
 
     `passes` are those over the output after it has been summed up.
     """
-    found = []
-    for tiling, cuts in _fitting(shape, budget):
-        bound = at_least(shape, tiling, cuts, budget, passes)
-        steps = _steps(shape, tiling, cuts)
-        found.append((bound + steps * _charge(budget, bound), steps, tiling, cuts))
+    compute = shape.pixels * shape.weight_elements(shape.made, shape.channels) / budget.macs
+    found = _bounded(shape, budget, passes, compute * MOST_CHARGED / _charge(budget, compute))
+    found = found or _bounded(shape, budget, passes, float("inf"))
     found.sort(key=lambda one: one[:2])
     priced: list[Candidate] = []
     least = float("inf")
@@ -49,6 +50,18 @@ def candidates(shape: Shape, budget: Budget, passes: int = 1) -> tuple[Candidate
         priced.append(Candidate(tiling, exact, price))
         least = min(least, price)
     return tuple(sorted(priced, key=lambda one: one.price))
+
+
+def _bounded(
+    shape: Shape, budget: Budget, passes: int, most_steps: float
+) -> list[tuple[float, int, Tiling, tuple[Cut, Cut]]]:
+    """Return the tilings of at most so many steps that fit, each with what it is charged at least, and its steps."""
+    found = []
+    for tiling, cuts in _fitting(shape, budget, most_steps):
+        steps = _steps(shape, tiling, cuts)
+        bound = at_least(shape, tiling, cuts, budget, passes)
+        found.append((bound + steps * _charge(budget, bound), steps, tiling, cuts))
+    return found
 
 
 def _charge(budget: Budget, total: float) -> float:
@@ -63,31 +76,47 @@ def smallest(shape: Shape) -> Tiling:
 
 
 def _steps(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut]) -> int:
-    spatial = shape.images * cuts[0].count * cuts[1].count
-    return spatial * -(-shape.made // tiling.made) * -(-shape.channels // tiling.channels)
+    return _areas(shape, cuts) * -(-shape.made // tiling.made) * -(-shape.channels // tiling.channels)
 
 
-def _fitting(shape: Shape, budget: Budget) -> Iterator[tuple[Tiling, tuple[Cut, Cut]]]:
-    """Yield the tilings that fit; columns are cut only where no rows fit as a whole, groups not at all."""
+def _areas(shape: Shape, cuts: tuple[Cut, Cut]) -> int:
+    return shape.images * cuts[0].count * cuts[1].count
+
+
+def _fitting(shape: Shape, budget: Budget, most_steps: float) -> Iterator[tuple[Tiling, tuple[Cut, Cut]]]:
+    """Yield the tilings of at most so many steps that fit.
+
+    Columns are cut only where no rows fit as a whole, groups not at all.
+    """
     row_cuts = [cut_rows(shape, size) for size in sizes(shape.out_height)]
     column_cuts = [cut_columns(shape, size) for size in sizes(shape.out_width)]
-    is_grouped = shape.groups > 1
-    for made in [shape.made] if is_grouped else sizes(shape.made, VECTOR):
-        for channels in [shape.channels] if is_grouped else sizes(shape.channels, VECTOR):
-            half = -(-shape.channels // (2 * channels)) * channels
-            for loaded in sorted({channels, min(half, shape.channels), shape.channels}):
-                base = Tiling(1, 1, made, channels, image_channels=loaded)
-                if need(shape, row_cuts[-1], column_cuts[-1], base).wram > budget.wram:
-                    continue
-                for columns in column_cuts:
-                    fitting = [rows for rows in row_cuts if _fits(shape, rows, columns, base, budget)]
-                    for rows in fitting:
-                        is_alike = made == shape.made or shape.images * rows.count * columns.count == 1
-                        for stay in (True,) if is_alike else (True, False):
-                            yield Tiling(rows.size, columns.size, made, channels, stay, loaded), (rows, columns)
-                    if fitting:
-                        break
+    for base in _depths(shape):
+        most_areas = most_steps / _steps(shape, base, (row_cuts[0], column_cuts[0])) * shape.images
+        if most_areas < shape.images or need(shape, row_cuts[-1], column_cuts[-1], base).wram > budget.wram:
+            continue
+        for columns in column_cuts:
+            fitting = [
+                rows
+                for rows in row_cuts
+                if _areas(shape, (rows, columns)) <= most_areas and need(shape, rows, columns, base).nram <= budget.nram
+            ]
+            for rows in fitting:
+                # where everything is loaded again in each step, or for nothing else, both orders are the same
+                is_alike = base.made == shape.made or _areas(shape, (rows, columns)) == 1
+                is_alike |= base.loaded == base.channels < shape.channels and not budget.shared
+                for stay in (True,) if is_alike else (True, False):
+                    yield Tiling(rows.size, columns.size, base.made, base.channels, stay, base.loaded), (rows, columns)
+            if fitting:
+                break
 
 
-def _fits(shape: Shape, rows: Cut, columns: Cut, tiling: Tiling, budget: Budget) -> bool:
-    return need(shape, rows, columns, tiling).nram <= budget.nram
+def _depths(shape: Shape) -> Iterator[Tiling]:
+    """Yield tilings into output and input channels, of single pixels."""
+    if shape.groups > 1:
+        yield smallest(shape)
+        return
+    for made in sizes(shape.made, VECTOR):
+        for channels in sizes(shape.channels, VECTOR):
+            half = min(-(-shape.channels // (2 * channels)) * channels, shape.channels)
+            for loaded in sorted({channels, half, shape.channels}):
+                yield Tiling(1, 1, made, channels, image_channels=loaded)

@@ -3,7 +3,7 @@
 conv1 (Conv+Relu): predicted 415,546 cycles in 84 steps
   rows  columns   made  channels  loaded  stay          cycles        more
      2       55     32         3       3  weights      415,546              taken
-     3       55     16         3       3  weights      415,378        -168  computing takes 81 cycles longer; 30 more steps
+     3       55     16         3       3  weights      415,378        -168  30 more steps
   rows = 4 does not fit: it needs 181,632 bytes of NRAM, which has 131,072: 50,560 too many
 
 A step sums up `channels` input channels; tiles of the image have those that are `loaded`. Each step is charged what
