@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 @click.argument("number", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.svg", help="Write the picture of NUMBER (6.6)."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE.svg",
+    help="Write the picture of NUMBER (6.6, 6.10, 6.13).",
 )
 def exercise(number: str | None, as_json: bool, output: Path | None) -> None:
     """Answer exercise NUMBER by running its programs; without NUMBER, show the table of all."""

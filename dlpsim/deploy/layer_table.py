@@ -111,12 +111,17 @@ def layer_paths(deployment: Deployment, path: PathData) -> Mapping[int, Counter[
     return found
 
 
+def layer_floor(plan: LayerPlan, machine: MachineConfig) -> int:
+    """Return the cycles that a layer needs at least: for its MACs, or its operands and its result; 0 without MACs."""
+    if not plan.macs:
+        return 0
+    roof = ceilings(machine)
+    return max(-(-plan.macs // roof.macs_per_cycle), ceil(plan.compulsory_bytes / roof.dram_bytes_per_cycle))
+
+
 def _row(found: _Found, machine: MachineConfig, total: int) -> LayerRow:
-    plan, roof = found.plan, ceilings(machine)
-    cycles = found.path.total()
-    floor = 0
-    if plan.macs:
-        floor = max(-(-plan.macs // roof.macs_per_cycle), ceil(plan.compulsory_bytes / roof.dram_bytes_per_cycle))
+    plan, macs_per_cycle = found.plan, ceilings(machine).macs_per_cycle
+    cycles, floor = found.path.total(), layer_floor(found.plan, machine)
     dram, shared = found.traffic.dram, found.traffic.shared
     dram_bytes, shared_bytes = found.work.bytes_at("DRAM"), found.work.bytes_at("SharedRAM")
     most = found.path.most_common(1)
@@ -126,7 +131,7 @@ def _row(found: _Found, machine: MachineConfig, total: int) -> LayerRow:
         macs=plan.macs,
         cycles=cycles,
         share=cycles / total if total else 0.0,
-        utilization=plan.macs / (roof.macs_per_cycle * cycles) if cycles else 0.0,
+        utilization=plan.macs / (macs_per_cycle * cycles) if cycles else 0.0,
         dram_bytes=dram_bytes,
         compulsory_bytes=dram.touched,
         reread_bytes=dram_bytes - dram.touched,

@@ -22,7 +22,10 @@ WHY = (
     "right of the one and left of the other. Exercise 7.7 is far to the left: each weight is used once. A dot below "
     "its roof shows what is lost around the limit: the first loads, the last store, and small things in between."
 )
-COMMAND = "dlpsim roofline fc_32x256.asm --machine dlp-s --machine dlp-m -o roof.png"
+COMMANDS = (
+    "dlpsim roofline fc_32x256.asm --machine dlp-s --machine dlp-m -o roof.png",
+    "dlpsim exercise 6.10 -o roofline.svg",
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,21 @@ class RooflineAnswer:
         from rich.console import Group  # noqa: PLC0415
 
         heading = (f"Exercise {NUMBER}: {TITLE}", "", wrapped(QUESTION), "")
-        return Group(*heading, render(self.data), "", wrapped(f"Why: {WHY}"), "", "  To draw it:", f"    {COMMAND}")
+        return Group(
+            *heading,
+            render(self.data),
+            "",
+            wrapped(f"Why: {WHY}"),
+            "",
+            "  To draw it:",
+            *(f"    {one}" for one in COMMANDS),
+        )
+
+    def picture(self) -> str:
+        """Return the roofline as SVG."""
+        from dlpsim.pictures.roofline import roofline_picture  # noqa: PLC0415
+
+        return roofline_picture(self.data, "svg").decode()
 
 
 def answer_roofline() -> RooflineAnswer:

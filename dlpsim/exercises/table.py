@@ -17,6 +17,9 @@ from dlpsim.exercises.entry import Entry
 from dlpsim.exercises.exercise import Exercise
 from dlpsim.exercises.fully_connected import FULLY_CONNECTED
 from dlpsim.exercises.network_sizes import NETWORK_SIZES
+from dlpsim.exercises.networks import NUMBER as NETWORKS
+from dlpsim.exercises.networks import TITLE as NETWORKS_TITLE
+from dlpsim.exercises.networks import answer_networks
 from dlpsim.exercises.roofline import NUMBER as ROOFLINE
 from dlpsim.exercises.roofline import TITLE as ROOFLINE_TITLE
 from dlpsim.exercises.roofline import answer_roofline
@@ -30,6 +33,7 @@ OTHERS = (
     Entry(DIAGRAM, DIAGRAM_TITLE, answer_diagram),
     Entry(BALANCE, BALANCE_TITLE, answer_balance),
     Entry(ROOFLINE, ROOFLINE_TITLE, answer_roofline),
+    Entry(NETWORKS, NETWORKS_TITLE, answer_networks),
     Entry(ACCELERATORS, ACCELERATORS_TITLE, answer_accelerators),
 )
 
