@@ -1,7 +1,7 @@
 """What the compiler writes: instructions whose addresses are numbers, before they become lines of a program."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dlpsim.config import MachineConfig
 from dlpsim.costs import beats, operation_cycles
@@ -15,6 +15,10 @@ class Spot:
     memory: str
     offset: int
     base: str = ""
+
+    def further(self, distance: int) -> "Spot":
+        """Return the place so many bytes behind it."""
+        return Spot(self.memory, self.offset + distance, self.base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,6 @@ def piece(moves: Sequence[Move], begin: int, end: int) -> tuple[Move, ...]:
     for move in moves:
         first, behind = max(begin - position, 0), min(end - position, move.size)
         if first < behind:
-            src, dst = (replace(spot, offset=spot.offset + first) for spot in move.spots)
-            found.append(Move(src, dst, behind - first))
+            found.append(Move(move.src.further(first), move.dst.further(first), behind - first))
         position += move.size
     return tuple(found)

@@ -6,6 +6,7 @@ Loops are found from the inside out, so that nests come of themselves.
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -13,6 +14,9 @@ from numpy.typing import NDArray
 
 LONGEST = 128
 """Bodies with more items are not looked for."""
+
+WORD = 2**64 - 1
+"""Sums wrap around at so much."""
 
 LeafT = TypeVar("LeafT")
 
@@ -109,13 +113,6 @@ def _run_lengths(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 def _hashes(items: Sequence[Item[LeafT]]) -> NDArray[np.uint64]:
     """Return a number for the offsets of each item, linear in them: even growth of the one is that of the other."""
-    factors = np.random.default_rng(1).integers(
-        1, 2**63, max((len(item.offsets) for item in items), default=0) + 1, np.uint64
-    )
-    return np.array(
-        [
-            (np.array(item.offsets, np.int64).astype(np.uint64) * factors[: len(item.offsets)]).sum(dtype=np.uint64)
-            for item in items
-        ],
-        np.uint64,
-    )
+    most = max((len(item.offsets) for item in items), default=0)
+    factors = np.random.default_rng(1).integers(1, 2**63, most + 1, np.uint64).tolist()
+    return np.array([sum(map(mul, item.offsets, factors)) & WORD for item in items], np.uint64)

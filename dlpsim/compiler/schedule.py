@@ -54,10 +54,13 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class _Early:
-    """Something that may be loaded in pieces in any of the `possible` phases, best in the `usual` ones."""
+    """Something of `size` bytes that may be loaded in pieces in any of the `possible` phases, best in the `usual` ones.
 
-    fetch: Fetch
-    offset: int
+    `moves` has for each core what brings all of it.
+    """
+
+    size: int
+    moves: list[Sequence[Move]]
     layer: int
     usual: range
     possible: range
@@ -118,7 +121,9 @@ class Schedule:
             return
         first = self._placement.begins[need]
         usual = range(min(max(first, self._first_use_of_early), needed - 1), needed)
-        self._early.append(_Early(need, self._placement.offset(need), layer, usual, range(first, needed)))
+        offset = self._placement.offset(need)
+        moves = [need.moves(core, offset, 0) for core in self._cores]
+        self._early.append(_Early(need.size, moves, layer, usual, range(first, needed)))
         self._first_use_of_early = needed
 
     def _bring_now(self, need: Fetch, phase: int, layer: int) -> None:
@@ -155,7 +160,7 @@ class Schedule:
 
     def _bring(self, early: _Early) -> None:
         """Load something in pieces: evenly over the usual phases if that costs nothing, else where there is slack."""
-        size = early.fetch.size
+        size = early.size
         count = max(1, min(len(early.usual), size // LEAST_PIECE))
         share = -(-size // (count * GRAIN)) * GRAIN
         usual = early.usual[len(early.usual) - count :]
@@ -182,16 +187,14 @@ class Schedule:
 
     def _fitting(self, early: _Early, phase: int) -> int:
         """Return how many bytes can be loaded in a phase at no cost; 0 rather than very few."""
-        whole = self._cycles(early, 0, early.fetch.size)
-        room = early.fetch.size * max(0, self.phases[phase].slack) // whole // GRAIN * GRAIN
-        return room if room >= min(LEAST_PIECE, early.fetch.size) else 0
+        whole = self._cycles(early, 0, early.size)
+        room = early.size * max(0, self.phases[phase].slack) // whole // GRAIN * GRAIN
+        return room if room >= min(LEAST_PIECE, early.size) else 0
 
     def _cycles(self, early: _Early, begin: int, end: int) -> int:
         """Return for how many cycles DRAM is needed for some of the bytes, over all cores."""
         return sum(
-            move_cycles(move, self._machine)
-            for core in self._cores
-            for move in piece(early.fetch.moves(core, early.offset, 0), begin, end)
+            move_cycles(move, self._machine) for core in self._cores for move in piece(early.moves[core], begin, end)
         )
 
     def _bring_pieces(self, early: _Early, pieces: Sequence[tuple[int, int]]) -> None:
@@ -200,7 +203,7 @@ class Schedule:
             for core in self._cores:
                 self._move(
                     self.phases[phase].loads[core],
-                    piece(early.fetch.moves(core, early.offset, 0), begin, begin + size),
+                    piece(early.moves[core], begin, begin + size),
                     phase,
                     early.layer,
                 )
