@@ -16,6 +16,7 @@ from isa.errors import DlpsimError, nearest
 from isa.expectation import shown
 from isa.fault import quoted
 from isa.meaning import NUMPY_TYPES
+from isa.memory_image import check_size
 from isa.nest import executed_accesses
 from isa.program import Code, Program, Tensor
 from isa.tensors import size_of
@@ -64,12 +65,15 @@ def checked_inputs(program: Program, arrays: Arrays) -> dict[str, NDArray[Any]]:
 def random_inputs(program: Program, seed: int) -> dict[str, NDArray[Any]]:
     """Return values for each input of `program`: standard normal ones, or integers from a range of their type.
 
-    Of a compressed tensor as many are 0 as must be. The same `seed`, at least 0, gives the same values.
+    Of a compressed tensor as many are 0 as must be. The same `seed`, at least 0, gives the same values. Raises
+    DlpsimError where they are too large.
     """
     if seed < 0:
         raise DlpsimError(f"the seed must be at least 0, is {seed}")
+    tensors = inputs_of(program)
+    check_size(program, sum(size_of(tensor) * tensor.compression for tensor in tensors))
     generator = np.random.default_rng(seed)
-    return {tensor.name: _thinned(tensor, _random(tensor, generator), generator) for tensor in inputs_of(program)}
+    return {tensor.name: _thinned(tensor, _random(tensor, generator), generator) for tensor in tensors}
 
 
 def unusual_values(arrays: Arrays) -> tuple[str, ...]:

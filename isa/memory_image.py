@@ -109,6 +109,11 @@ def _check_size(program: Program, extents: Mapping[str, Sequence[Extent]]) -> No
     target = program.target
     copies = {"DRAM": 1, "SharedRAM": target.clusters, **dict.fromkeys(_OWN, target.cores)}
     total = sum(copies[memory] * (end - begin) for memory, parts in extents.items() for begin, end in parts)
+    check_size(program, total)
+
+
+def check_size(program: Program, total: int) -> None:
+    """Raise DlpsimError if data of so many bytes are too many."""
     if total > MAX_BYTES:
         limit = f"{MAX_BYTES // 2**30} GiB"
         raise DlpsimError(f"{program.name}: its data take {number(total)} bytes, more than {limit}")

@@ -83,8 +83,10 @@ def status(arguments: Sequence[str] | None = None) -> int:
         code = dlpsim.main(arguments, prog_name="dlpsim", standalone_mode=False)
         if sys.stdout is not None:  # it is None where the caller has closed it
             sys.stdout.flush()
-    except DlpsimError as error:
-        _complain(error.messages)
+    except (DlpsimError, MemoryError) as error:
+        _complain(
+            error.messages if isinstance(error, DlpsimError) else [f"there is not enough memory. {error}".rstrip()]
+        )
         return 2
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())

@@ -57,5 +57,14 @@ def test_messages_hold_no_controls() -> None:
     assert refused("run", "a\x1b[31m.asm").startswith("error: a\\x1b[31m.asm: no such file here")
 
 
+def test_lack_of_memory_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(*_: object) -> None:
+        raise MemoryError("Unable to allocate 3.73 GiB")
+
+    monkeypatch.setattr("isa.inputs.random_inputs", exhausted)
+    found = refused("run", "fc_1x256.asm", "--random", "1")
+    assert found == "error: there is not enough memory. Unable to allocate 3.73 GiB\n"
+
+
 def test_exercise_answers_as_json() -> None:
     assert "34" in json.dumps(json.loads(dlpsim("exercise", "7.7", "--json").out))

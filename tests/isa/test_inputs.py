@@ -88,6 +88,8 @@ def test_random_inputs() -> None:
     assert np.abs(again["y"]).max() <= 1000
     with pytest.raises(DlpsimError, match="the seed must be at least 0, is -1"):
         random_inputs(program(TENSORS), -1)
+    with pytest.raises(DlpsimError, match="its data take 4000000000000 bytes, more than 8 GiB"):
+        random_inputs(program(".tensor x DRAM f32 1_000_000_000_000"), 7)
 
 
 def test_unusual_values() -> None:
