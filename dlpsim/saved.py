@@ -84,7 +84,6 @@ class Saver:
 
     def saved(self, result: Result) -> Saved:
         """Return what is to be saved of a run that is over. Its idle cycles must have been split by cause."""
-        assert result.idle is not None
         lines = line_data(result.program, result.idle, self._path.data(), self._occupancy.data())
         head = {"kind": KIND, "format": FORMAT, "dlpsim": __version__, "params": dict(result.program.params)}
         rest = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,15 +33,24 @@ Sets = Sequence[tuple[str, str]]
 class Result:
     """A finished run: the program and machine that ran, and the totals of the run.
 
-    `idle` splits the idle cycles by cause, if that was asked for.
+    `split_idle` are the idle cycles by cause, if the run was followed for that: `idle` has them in any case.
     `tensors` are those in DRAM at the end, by name, of a run that carried data.
     """
 
     program: Program
     machine: MachineConfig
     summary: SummaryData
-    idle: IdleData | None = None
+    split_idle: IdleData | None = None
     tensors: "Arrays | None" = None
+
+    @cached_property
+    def idle(self) -> IdleData:
+        """The idle cycles by cause; if nobody followed them, the program is run once more, which gives the same."""
+        if self.split_idle is not None:
+            return self.split_idle
+        causes = IdleCauses(self.machine)
+        Machine(self.program, self.machine, [causes]).run()
+        return causes.data()
 
     @property
     def cycles(self) -> int:
@@ -91,16 +101,16 @@ class Result:
         }
 
     def _unit(self, core: int, name: str, unit: UnitTime) -> dict[str, Any]:
-        split = {} if self.idle is None else {"idle_by": self.idle.of(core, name)}
-        return {"busy": unit.busy, "stalled": dict(unit.stalled), "idle": unit.idle} | split
+        split = self.idle.of(core, name)
+        return {"busy": unit.busy, "stalled": dict(unit.stalled), "idle": unit.idle, "idle_by": split}
 
 
 class Simulation:
     """A program on a machine, ready to run once. `watch` tells how far it is while it runs.
 
     What repeats is skipped, which changes nothing that comes of the run; without `skip` all of it is simulated.
-    `split_idle` splits the idle cycles by cause, which takes about as long as the simulation itself; `idle_lines` by
-    cause and instruction.
+    `split_idle` splits the idle cycles by cause at once, which takes about as long as the simulation itself;
+    `idle_lines` by cause and instruction.
 
     Raises DlpsimError if the program uses what the machine does not have.
     """
@@ -169,12 +179,12 @@ def simulate(
     """
     assembled, config = prepare(program, machine, cores, defines, sets)
     if data is None:
-        return Simulation(assembled, config, listeners, max_instructions, skip=skip, idle_lines=True).run(max_cycles)
+        return Simulation(assembled, config, listeners, max_instructions, skip=skip).run(max_cycles)
     from dlpsim.data import Data  # noqa: PLC0415
     from isa.inputs import checked_inputs  # noqa: PLC0415
 
     carried = Data(assembled, checked_inputs(assembled, data))
-    simulation = Simulation(assembled, config, (*listeners, carried), max_instructions, skip=False, idle_lines=True)
+    simulation = Simulation(assembled, config, (*listeners, carried), max_instructions, skip=False)
     return replace(simulation.run(max_cycles), tensors=carried.tensors)
 
 

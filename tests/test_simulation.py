@@ -172,3 +172,12 @@ def test_names_of_the_package() -> None:
     assert (dlpsim.simulate, dlpsim.Result) == (simulate, Result)
     with pytest.raises(AttributeError, match="module 'dlpsim' has no attribute 'simulat'"):
         dlpsim.simulat  # noqa: B018
+
+
+def test_idle_cycles_are_split_when_they_are_asked_for() -> None:
+    text = "loop 9\nmove DRAM NRAM 640\nsync\ncompute MAC_32 256\nendloop\n"
+    program, machine = prepare(text, "dlp-m-real", 2)
+    late, at_once = (Simulation(program, machine, split_idle=split).run() for split in (False, True))
+    assert late.split_idle is None
+    assert late.idle.of(1, "compute") == at_once.idle.of(1, "compute") != {}
+    assert late.to_dict() == at_once.to_dict()

@@ -74,7 +74,6 @@ def explain(
     """
     path, occupancy = CriticalPath(program, config), Occupancy(program)
     result = Simulation(program, config, (path, occupancy, *listeners), idle_lines=True).run()
-    assert result.idle is not None
     found = path.data()
     lines = line_data(program, result.idle, found, occupancy.data())
     bounds, without, known = bound(result.summary, config), what_ifs(program, config), known_of(program)

@@ -82,7 +82,6 @@ def units(data: ReportData) -> Markup:
 def _rows(data: ReportData) -> Iterator[Row]:
     run = data.explanation.result
     idle = run.idle
-    assert idle is not None
     alike = groupby(
         run.summary.cores,
         key=lambda core: [(name, unit, idle.of(core.core, name)) for name, unit in core.units.items()],

@@ -92,17 +92,14 @@ def test_order_of_creation_changes_nothing(run: Run, random: Random) -> None:
 )
 def test_of_one_core(text: str, machine: str, idle_by: dict[str, int]) -> None:
     idle = simulate(text, machine).idle
-    assert idle is not None
     assert idle.of(0, "compute") == idle_by
 
 
 def test_first_unit_of_several_that_complete_at_once() -> None:
     result = simulate("move NRAM WRAM 2000\nmove DRAM NRAM 128\ncompute MAC_32 512\nsync\nmove NRAM WRAM 1000\n")
-    assert result.idle is not None
     assert result.idle.of(0, "compute") == {"finish:local": 1}
     assert result.idle.of(0, "dram") == {"finish:local": 1}
     late = simulate("move NRAM WRAM 2000\nmove DRAM NRAM 128\nsync\n")
-    assert late.idle is not None
     (part,) = late.idle.parts[0, "compute"]
     assert (part.name, part.pc, part.awaited_pc, part.cycles) == ("sync:dram", 2, 1, 2)
 
@@ -110,13 +107,11 @@ def test_first_unit_of_several_that_complete_at_once() -> None:
 def test_full_queue() -> None:
     text = "loop 3\nmove DRAM NRAM 640\nendloop\ncompute MAC_32 256\n"
     idle = simulate(text, sets=[("decoder.queue_depth", "1")]).idle
-    assert idle is not None
     assert idle.of(0, "compute") == {"queue:dram": 10, "finish:dram": 19}
 
 
 def test_barrier_names_the_core_that_came_last() -> None:
     idle = simulate("compute MAC_32 256 * (1 + core % 3)\nsync chip\n", "dlp-m", 6).idle
-    assert idle is not None
     assert idle.of(0, "compute") == {"barrier:core 2": 2}
     assert idle.of(2, "compute") == {}
     assert idle.of(5, "dram") == {"sync:compute": 3}
@@ -124,13 +119,11 @@ def test_barrier_names_the_core_that_came_last() -> None:
 
 def test_after_the_end_of_a_core() -> None:
     idle = simulate("compute MAC_32 256 * (1 + core)\n", "dlp-m", 3).idle
-    assert idle is not None
     assert [idle.of(core, "compute") for core in range(3)] == [{"ended": 2}, {"ended": 1}, {}]
     assert words("ended") == "after the core had halted"
 
 
 def test_decoding_at_the_end() -> None:
     idle = simulate("move DRAM NRAM 64\nsync\n", sets=[("decoder.cycles", "1")]).idle
-    assert idle is not None
     assert idle.of(0, "compute") == {"decoding": 2}
     assert [part.awaited for part in idle.parts[0, "compute"]] == ["", ""]

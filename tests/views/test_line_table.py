@@ -41,7 +41,6 @@ move NRAM DRAM 640
 def table(run: Run, *, skip: bool) -> LineData:
     path, occupancy = CriticalPath(*run), Occupancy(run[0])
     result = Simulation(*run, [path, occupancy], skip=skip, idle_lines=True).run()
-    assert result.idle is not None
     lines = data(run[0], result.idle, path.data(), occupancy.data())
     units = [unit for core in result.summary.cores for unit in core.units.values()]
     assert result.cycles == Machine(*run).run() == lines.cycles == sum(row.path_cycles for row in lines.rows)

@@ -26,7 +26,6 @@ class Lines:
 
     def finish(self, result: "Result") -> None:
         """Bring together what was collected."""
-        assert result.idle is not None
         self._lines = data(result.program, result.idle, self._path.data(), self._occupancy.data())
 
     def to_dict(self) -> Mapping[str, Any]:
