@@ -20,7 +20,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dlpsim.explain.code_tree import LoopNode, Node, flat, tree
-from dlpsim.explain.independence import are_independent, leaves_behind, loops, private_places, stages_of
+from dlpsim.explain.independence import Private, are_independent, leaves_behind, loops, private_places, stages_of
 from isa.address import Address, Counter, Step, fixed
 from isa.program import Code, Compute, Move, Place, Program, Sync
 
@@ -109,13 +109,26 @@ def _replaced(node: Node, depth: int, line: int, used: Mapping[str, int], room: 
 def _buffers(loop: LoopNode, used: Mapping[str, int]) -> Buffers:
     """Return the copies of private places that are needed, behind all that is in use."""
     private = private_places(stages_of(loop))
-    copies = max((each.last - each.first + 1 for each in private.values()), default=1)
     low: dict[str, int] = {}
     for memory, address in private:
         constant = address.constant
         assert constant is not None
         low[memory] = min(low.get(memory, constant), constant)
-    return Buffers(copies, low, {memory: used.get(memory, 0) - first for memory, first in low.items()})
+    return Buffers(_copies(private), low, {memory: used.get(memory, 0) - first for memory, first in low.items()})
+
+
+def _copies(private: Mapping[tuple[str, Address], Private]) -> int:
+    """Return in how many stages a place is in use, at most; places that share bytes count as one."""
+    most, around, end = 1, "", 0
+    first = last = 0
+    for (memory, address), each in sorted(private.items(), key=lambda item: (item[0][0], item[0][1].at(()))):
+        begin = address.at(())
+        if memory == around and begin < end:
+            first, last, end = min(first, each.first), max(last, each.last), max(end, begin + each.span)
+        else:
+            first, last, end, around = each.first, each.last, begin + each.span, memory
+        most = max(most, last - first + 1)
+    return most
 
 
 def _pipelined(loop: LoopNode, level: int, buffers: Buffers) -> Sequence[Node]:

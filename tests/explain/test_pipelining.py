@@ -52,10 +52,22 @@ sync
 endloop
 """
 
+OVERLAPPING = """\
+loop 9 i
+move DRAM[x + i*64] NRAM[64] 64
+sync
+move DRAM[x + i*64] NRAM[96] 64
+sync
+move NRAM[96] DRAM[y + i*64] 64
+sync
+endloop
+"""
+
 
 @examples(150)
 @given(texts())
 @example(around(9, SERIAL))
+@example(around(9, OVERLAPPING))
 @example(around(9, SERIAL, "move NRAM[64] DRAM[z] 64\n"))
 def test_what_is_pipelined_computes_the_same(text: str) -> None:
     program = prepare(text)[0]
