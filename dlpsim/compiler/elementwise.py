@@ -15,6 +15,9 @@ Rule = Callable[[Recipe, Node, Sequence[int]], int]
 _LARGE = 1e38
 """Its square times the smallest number of f32 is above 1."""
 
+_LARGEST = 2.0**128 - 2.0**104
+"""The largest number of f32."""
+
 _ROUNDING = 1.5 * 2**23
 """What is added to it is rounded to an integer."""
 
@@ -49,7 +52,12 @@ def _step(recipe: Recipe, x: int) -> int:
 
 
 def _less(recipe: Recipe, a: int, b: int) -> int:
-    return _step(recipe, recipe.apply("sub", b, a))
+    return _step(recipe, recipe.apply("sub", _finite(recipe, b), _finite(recipe, a)))
+
+
+def _finite(recipe: Recipe, x: int) -> int:
+    """Return the nearest number that is not infinite: a difference of infinite numbers is none."""
+    return recipe.with_constant("min", recipe.with_constant("max", x, -_LARGEST), _LARGEST)
 
 
 def _opposite(recipe: Recipe, x: int) -> int:
@@ -57,7 +65,7 @@ def _opposite(recipe: Recipe, x: int) -> int:
 
 
 def _differ(recipe: Recipe, a: int, b: int) -> int:
-    return _step(recipe, _absolute(recipe, recipe.apply("sub", a, b)))
+    return _step(recipe, _absolute(recipe, recipe.apply("sub", _finite(recipe, a), _finite(recipe, b))))
 
 
 def _absolute(recipe: Recipe, x: int) -> int:

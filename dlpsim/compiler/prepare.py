@@ -5,9 +5,11 @@ from functools import partial
 from math import prod
 from typing import Any
 
+from dlpsim.compiler.taps import pool_by_taps
 from dlpsim.networks.draft import Draft
 from dlpsim.networks.network import Network
 from dlpsim.networks.node import Attribute, Node
+from dlpsim.networks.value import FLOATS
 
 Rule = Callable[[Draft, Node], bool]
 """Writes what stands for a node into a draft, or returns false: the node stays as it is."""
@@ -120,7 +122,8 @@ def _plane(draft: Draft, x: str, depth: int, name: str) -> str:
 def _pool(draft: Draft, node: Node) -> bool:
     rank = len(draft.operand(node.inputs[0]).shape) - 2
     if max(_integers(node, "dilations"), default=1) > 1:
-        return _by_taps(draft, node)
+        pool_by_taps(draft, node)
+        return True
     if rank == 1:
         return _as_columns(draft, node)
     return rank == 3 and _in_two_passes(draft, node)
@@ -144,46 +147,6 @@ def _in_two_passes(draft: Draft, node: Node) -> bool:
     behind: Attributes = {"kernel_shape": (kernel[0], 1), "strides": (strides[0], 1), "pads": (pads[0], 0, pads[3], 0)}
     y = draft.step(node.op, [back], f"{node.name}/behind", {**common, **behind})
     draft.add("Reshape", [y], node.outputs, node.name, {"shape": result})
-    return True
-
-
-def _by_taps(draft: Draft, node: Node) -> bool:
-    """Write a pooling of windows with gaps as the largest of all elements at the same place in their windows."""
-    if node.op != "MaxPool":
-        return False
-    (x,) = node.inputs
-    kernel, strides, dilations, pads = (
-        _integers(node, name) for name in ("kernel_shape", "strides", "dilations", "pads")
-    )
-    rank, sizes = len(kernel), draft.operand(x).shape[2:]
-    result = _result_shape(draft, node)[2:]
-    ends = [
-        max(0, (result[i] - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1 - sizes[i] - pads[i])
-        for i in range(rank)
-    ]
-    if max(*pads, *ends):
-        around: Attributes = {"pads": (0, 0, *pads[:rank], 0, 0, *ends), "value": -3.4028235e38}
-        x = draft.step("Pad", [x], f"{node.name}/padded", around)
-    total = ""
-    for number in range(prod(kernel)):
-        tap, rest = list[int](), number
-        for size in reversed(kernel):
-            tap.insert(0, rest % size)
-            rest //= size
-        begins = [place * dilation for place, dilation in zip(tap, dilations, strict=True)]
-        at: Attributes = {
-            "starts": tuple(begins),
-            "ends": tuple(
-                begin + (count - 1) * step + 1 for begin, count, step in zip(begins, result, strides, strict=True)
-            ),
-            "axes": tuple(range(2, 2 + rank)),
-            "steps": strides,
-        }
-        part = draft.step("Slice", [x], f"{node.name}/tap{number}", at)
-        if number + 1 == prod(kernel):
-            draft.add("Max", [total, part] if total else [part], node.outputs, node.name)
-        else:
-            total = draft.step("Max", [total, part], f"{node.name}/sofar{number}") if total else part
     return True
 
 
@@ -234,6 +197,26 @@ def _scaled(draft: Draft, node: Node, x: str, name: str) -> str:
         return x
     number = draft.fill(draft.fresh(f"{node.name}/{name}"), (), float(factor))
     return draft.step("Mul", [x, number], f"{node.name}/{name}/scaled")
+
+
+def _concat(draft: Draft, node: Node) -> bool:
+    """Leave out what has no elements."""
+    some = [name for name in node.inputs if prod(draft.operand(name).shape)]
+    if not some or len(some) == len(node.inputs):
+        return False
+    draft.add("Concat", some, node.outputs, node.name, node.attributes)
+    return True
+
+
+def _div(draft: Draft, node: Node) -> bool:
+    """Write quotients of integers as those of what they are in f32, without what lies behind the point."""
+    dtype = draft.operand(node.inputs[0]).dtype
+    if dtype in FLOATS:
+        return False
+    floats = [draft.step("Cast", [name], f"{node.name}/operand", {"to": "f32"}) for name in node.inputs]
+    quotient = draft.step("Div", floats, f"{node.name}/quotient")
+    draft.add("Cast", [quotient], node.outputs, node.name, {"to": dtype})
+    return True
 
 
 def _matmul(draft: Draft, node: Node) -> bool:
@@ -349,7 +332,9 @@ def _tap(array: Callable[[], Any], tap: int) -> Any:
 RULES: Mapping[str, Rule] = {
     "ArgMax": _place_of_best,
     "ArgMin": _place_of_best,
+    "Concat": _concat,
     "Conv": _conv,
+    "Div": _div,
     "MaxPool": _pool,
     "AveragePool": _pool,
     "GlobalMaxPool": _global_pool,

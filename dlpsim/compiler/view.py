@@ -45,13 +45,16 @@ class View:
         import numpy as np  # noqa: PLC0415
 
         elements = np.zeros(self.tensor.elements, {"f32": np.float32, "i32": np.int32}[self.tensor.dtype])
+        if not array.size:
+            return elements
         strided = self._strided(elements)
         strided[...] = array.reshape(strided.shape)
         return elements
 
     def read(self, elements: "NDArray[Any]") -> "NDArray[Any]":
         """Return the value, in its own shape, out of the elements of its tensor."""
-        return self._strided(elements.reshape(-1)).reshape(self.shape)
+        flat = elements.reshape(-1)
+        return self._strided(flat).reshape(self.shape) if prod(self.shape) else flat[:0].reshape(self.shape)
 
     def _strided(self, elements: "NDArray[Any]") -> "NDArray[Any]":
         import numpy as np  # noqa: PLC0415

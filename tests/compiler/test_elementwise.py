@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from dlpsim.networks.builder import Attributes, Builder
+from dlpsim.networks.draft import Draft
+from dlpsim.networks.value import Value
 from tests.compiler.comparison import assert_right, constant, numbers, single
 from tests.compiler.small import machine
 
@@ -130,3 +132,19 @@ def test_operands_in_different_layouts() -> None:
     turned = net.add("Transpose", [z], "turned", {"perm": (3, 2, 1, 0)})
     y = net.add("Sub", [net.conv(x, "conv", 6, 3, pad=1), turned], "y")
     assert_right(net.finish(net.add("Transpose", [y], "back", {"perm": (3, 0, 2, 1)})), SIX)
+
+
+@pytest.mark.parametrize("op", ["Equal", "Less", "LessOrEqual"])
+def test_infinite_numbers_are_compared(op: str) -> None:
+    some = np.array([-np.inf, -1, 0, 1, np.inf], np.float32)
+    x, y = np.repeat(some, 5), np.tile(some, 5)
+    net = Builder("compared")
+    chosen = net.add(op, [net.input("x", (25,)), net.input("y", (25,))], "chosen")
+    assert_right(net.finish(net.add("Where", [chosen, "x", "y"], "z")), ONE, {"x": x, "y": y})
+
+
+def test_quotients_of_integers() -> None:
+    net = Draft(values={name: Value(name, (2, 6), "i64") for name in ("a", "b")})
+    net.add("Div", ["a", "b"], ["y"], "div")
+    a, b = np.array([[7, -7, 6, -6, 0, 1]] * 2), np.array([[2, 2, 3, 3, 5, 9], [-2, -2, -3, -3, -5, -9]])
+    assert_right(net.network("div", ["a", "b"], ["y"]), ONE, {"a": a, "b": b})

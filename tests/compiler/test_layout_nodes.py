@@ -9,6 +9,7 @@ from dlpsim.compiler.compile import compile_network
 from dlpsim.networks.builder import Attributes, Builder
 from dlpsim.networks.draft import Draft
 from dlpsim.networks.value import Value
+from dlpsim.networks.weight import Stored
 from isa.errors import DlpsimError
 from tests.compiler.comparison import assert_right, numbers, single
 from tests.compiler.small import machine
@@ -195,3 +196,10 @@ def test_what_is_not_supported_is_told_at_once() -> None:
         "layer 'large_rows' (Gather) does not fit on small: a column of its table of 5,000 rows takes 20,000 bytes "
         "of WRAM, which has 4,096",
     )
+
+
+def test_nothing_is_put_beside_something() -> None:
+    net = Builder("beside")
+    x = net.relu(net.input("x", (2, 3)), "x0")
+    none = net.weight("none", (2, 0), Stored(np.zeros((2, 0), np.float32)))
+    assert_right(net.finish(net.relu(net.add("Concat", [none, x], "joined", {"axis": 1}), "y")), ONE)

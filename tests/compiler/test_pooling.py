@@ -35,7 +35,7 @@ def poolings(draw: st.DrawFn) -> Network:
     }
     if op == "AveragePool":
         attributes["count_include_pad"] = draw(st.integers(0, 1))
-    elif draw(st.booleans()):
+    if draw(st.booleans()):
         attributes["dilations"] = each(st.integers(1, 2))
     shape = (draw(st.integers(1, 2)), draw(st.integers(1, 5)), *each(st.integers(6, 9)))
     return single(op, {"x": shape}, attributes)
