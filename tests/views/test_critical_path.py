@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlpsim.config import ComputeConfig, DecoderConfig
 from dlpsim.limits import InstructionLimit
 from dlpsim.machine.machine import Machine
 from dlpsim.simulation import prepare
@@ -18,8 +19,10 @@ from dlpsim.views.critical_path import CriticalPath
 from dlpsim.views.idle_causes import IdleCauses
 from dlpsim.views.path import PathCause, PathData
 from isa.errors import DlpsimError
+from isa.vocabulary import Scope
 from tests.machine.nasty import nasty_runs
 from tests.machine.repeating import MAX_INSTRUCTIONS, Run, recurring_runs, repeating_runs
+from tests.reference import build
 from tests.reference.examples import examples
 from tests.reference.strategies import runs
 from tests.views.at_once import runs_at_once
@@ -78,20 +81,32 @@ def test_order_of_creation_changes_nothing(run: Run, random: Random) -> None:
     assert path(run, skip=False) == path(run, skip=False, creation_order=order)
 
 
-@examples(150)
-@given(st.one_of(runs_at_once(), recurring_runs(), runs()))
-def test_walking_back_over_all_events_finds_the_same(run: Run) -> None:
-    events, view = Events(), CriticalPath(*run)
-    try:
-        Machine(*run, [events, InstructionLimit(MAX_INSTRUCTIONS)], skip=False).run()
-        Machine(*run, [view, InstructionLimit(MAX_INSTRUCTIONS)]).run()
-    except DlpsimError:
-        return
+def summed(run: Run) -> Counter[Part]:
+    """The cycles of the critical path, setup, waiting and work together."""
+    view = CriticalPath(*run)
+    Machine(*run, [view, InstructionLimit(MAX_INSTRUCTIONS)]).run()
     found: Counter[Part] = Counter()
     for part in view.data().parts:
         what = part.cause.value if part.cause in (PathCause.DECODE, PathCause.LATENCY) else "serve"
         found[part.core, part.pc, what] += part.cycles
-    assert found == Walk(*run, events.all).walk()
+    return found
+
+
+def walked(run: Run) -> Counter[Part]:
+    """The same, found by walking back over all events."""
+    events = Events()
+    Machine(*run, [events, InstructionLimit(MAX_INSTRUCTIONS)], skip=False).run()
+    return Walk(*run, events.all).walk()
+
+
+@examples(150)
+@given(st.one_of(runs_at_once(), recurring_runs(), runs()))
+def test_walking_back_over_all_events_finds_the_same(run: Run) -> None:
+    try:
+        expected = walked(run)
+    except DlpsimError:
+        return
+    assert summed(run) == expected
 
 
 def parts(text: str, machine: str = "dlp-s", cores: int | None = None) -> list[tuple[int, int, str, str, int]]:
@@ -181,3 +196,22 @@ def calls(text: str, cores: int) -> int:
     finally:
         sys.setprofile(None)
     return count
+
+
+def test_what_may_have_happened_at_a_mark() -> None:
+    """Core 1's sync ends where a loop may turn out to repeat: what it waited for happened just now, or before."""
+    load, store, work = build.port("load", "DRAM->NRAM", scope=Scope.CHIP), build.port("store", "NRAM->DRAM"), "MAC_32"
+    config = build.machine(load, store, cores=2, decoder=DecoderConfig(0, 1), compute=ComputeConfig(0, 0, {work: 1}))
+    first = build.sequence(
+        build.loop(12, build.sync(Scope.CHIP), build.move("DRAM->NRAM", 3), build.sync(), build.sync()),
+        build.move("NRAM->DRAM", 2),
+    )
+    second = build.sequence(
+        build.compute(work, 1),
+        build.move("NRAM->DRAM", 4),
+        build.loop(12, build.sync(), build.sync(Scope.CHIP), build.move("NRAM->DRAM", 3), build.sync()),
+        build.sync(),
+    )
+    run = build.program(config, first, second), config
+    assert path(run, skip=True) == path(run, skip=False)
+    assert summed(run) == walked(run)
