@@ -10,6 +10,9 @@ from dlpsim.exercises.answer import answer
 from dlpsim.exercises.balance import NUMBER as BALANCE
 from dlpsim.exercises.balance import TITLE as BALANCE_TITLE
 from dlpsim.exercises.balance import answer_balance
+from dlpsim.exercises.convolutional import NUMBER as CONVOLUTIONAL
+from dlpsim.exercises.convolutional import TITLE as CONVOLUTIONAL_TITLE
+from dlpsim.exercises.convolutional import answer_convolutional
 from dlpsim.exercises.decoder_diagram import NUMBER as DIAGRAM
 from dlpsim.exercises.decoder_diagram import TITLE as DIAGRAM_TITLE
 from dlpsim.exercises.decoder_diagram import answer_diagram
@@ -30,6 +33,7 @@ EXERCISES: Mapping[str, Exercise] = {exercise.number: exercise for exercise in F
 
 OTHERS = (
     *NETWORK_SIZES,
+    Entry(CONVOLUTIONAL, CONVOLUTIONAL_TITLE, answer_convolutional),
     Entry(DIAGRAM, DIAGRAM_TITLE, answer_diagram),
     Entry(BALANCE, BALANCE_TITLE, answer_balance),
     Entry(ROOFLINE, ROOFLINE_TITLE, answer_roofline),

@@ -69,10 +69,8 @@ def test_one_exercise(capsys: pytest.CaptureFixture[str]) -> None:
 def test_all_exercises(capsys: pytest.CaptureFixture[str]) -> None:
     text = output(capsys)
     assert OVERVIEW in text
-    assert (
-        "\n6.10   the roofline of the machine\n6.13   networks of several kinds on the roofline\n7.1    real accelerators\n"
-        in text
-    )
+    others = ["6.10   the roofline of the machine", "6.13   networks of several kinds on the roofline"]
+    assert "\n".join(["", *others, "7.1    real accelerators", ""]) in text
 
 
 @pytest.mark.parametrize(

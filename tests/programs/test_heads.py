@@ -42,7 +42,7 @@ def test_every_program_has_its_versions() -> None:
     steps = [pipelined(name) for name in BARE]
     bare = ["fc_1x256.asm", *BARE]
     serial = [name.replace(".asm", "_serial.asm") for name in bare]
-    assert sorted(NAMES) == sorted([*bare, *steps, *serial, "race.asm"])
+    assert sorted(NAMES) == sorted([*bare, *steps, *serial, "lenet.asm", "race.asm"])
 
 
 @pytest.mark.parametrize("expected", expectations(), ids=str)
@@ -105,7 +105,7 @@ def test_readme_commands_do_what_it_says(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert len(readme_commands()) == 13
+    assert len(readme_commands()) == 15
     for command, cycles in readme_commands():
         assert status([*shlex.split(command)[1:], "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["cycles"] == cycles, command
