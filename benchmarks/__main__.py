@@ -11,6 +11,7 @@ from benchmarks.data import data
 from benchmarks.figure import Figure
 from benchmarks.growth import growth, plot, table
 from benchmarks.memory import memory
+from benchmarks.networks import networks
 from benchmarks.pages import pages
 from benchmarks.peers import NotInstallableError, peers
 from benchmarks.processes import processes
@@ -50,6 +51,7 @@ def measure(size: Size) -> Iterator[Figure]:
     yield from assembly(size.lines, size.repeats)
     yield from data(size.iterations, size.repeats)
     yield from memory(size.instructions, size.lines, size.straight)
+    yield from networks(size.repeats, only_small=size is QUICK)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -9,6 +9,7 @@ from benchmarks.data import costs, tile_inputs
 from benchmarks.figure import Aim, Figure
 from benchmarks.growth import growth, plot, table
 from benchmarks.memory import CASES, peak_kib
+from benchmarks.networks import networks
 from benchmarks.pages import MOST_MB, MOST_OPENING_S, pages
 from benchmarks.peers import NotInstallableError
 from benchmarks.processes import COMMANDS
@@ -134,3 +135,10 @@ def test_quick_run_measures_everything(tmp_path: Path, capsys: pytest.CaptureFix
     assert all(0 <= figure["low"] <= figure["median"] <= figure["high"] for figure in named.values())
     assert all(figure["name"] in table for figure in data["figures"])
     assert data["provenance"].keys() == {"dlpsim", "python", "simpy", "system", "processor"}
+
+
+def test_networks() -> None:
+    seconds, ratio, peak = networks(1, only_small=True)
+    assert [figure.unit for figure in (seconds, ratio, peak)] == ["s", "million bare timeouts", "MiB"]
+    assert min(seconds.median, ratio.median) > 0
+    assert peak.reached
