@@ -198,20 +198,39 @@ def calls(text: str, cores: int) -> int:
     return count
 
 
-def test_what_may_have_happened_at_a_mark() -> None:
-    """Core 1's sync ends where a loop may turn out to repeat: what it waited for happened just now, or before."""
-    load, store, work = build.port("load", "DRAM->NRAM", scope=Scope.CHIP), build.port("store", "NRAM->DRAM"), "MAC_32"
-    config = build.machine(load, store, cores=2, decoder=DecoderConfig(0, 1), compute=ComputeConfig(0, 0, {work: 1}))
-    first = build.sequence(
-        build.loop(12, build.sync(Scope.CHIP), build.move("DRAM->NRAM", 3), build.sync(), build.sync()),
-        build.move("NRAM->DRAM", 2),
+CHIP, CORE = build.sync(Scope.CHIP), build.sync()
+
+AT_A_MARK = {
+    "happened before it, but once": (
+        build.sequence(
+            build.loop(12, CHIP, build.move("DRAM->NRAM", 3), CORE, CORE),
+            build.move("NRAM->DRAM", 2),
+        ),
+        build.sequence(
+            build.compute("MAC_32", 1),
+            build.move("NRAM->DRAM", 4),
+            build.loop(12, CORE, CHIP, build.move("NRAM->DRAM", 3), CORE),
+            CORE,
+        ),
+    ),
+    "happened at it, but once": (
+        build.sequence(build.loop(12, CORE, CHIP), CORE),
+        build.sequence(build.move("NRAM->DRAM", 4), build.loop(12, build.loop(20, CORE, CORE), CHIP)),
+    ),
+}
+"""Two cores, one of which waits where a loop may turn out to repeat: what for is another thing in one iteration."""
+
+
+@pytest.mark.parametrize("store_latency", [0, 1])
+@pytest.mark.parametrize("name", AT_A_MARK)
+def test_what_may_have_happened_at_a_mark(name: str, store_latency: int) -> None:
+    config = build.machine(
+        build.port("load", "DRAM->NRAM", scope=Scope.CHIP),
+        build.port("store", "NRAM->DRAM", latency=store_latency),
+        cores=2,
+        decoder=DecoderConfig(0, 1),
+        compute=ComputeConfig(0, 0, {"MAC_32": 1}),
     )
-    second = build.sequence(
-        build.compute(work, 1),
-        build.move("NRAM->DRAM", 4),
-        build.loop(12, build.sync(), build.sync(Scope.CHIP), build.move("NRAM->DRAM", 3), build.sync()),
-        build.sync(),
-    )
-    run = build.program(config, first, second), config
+    run = build.program(config, *AT_A_MARK[name]), config
     assert path(run, skip=True) == path(run, skip=False)
     assert summed(run) == walked(run)
