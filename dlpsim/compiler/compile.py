@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     Arrays = Mapping[str, NDArray[Any]]
 
+MOST_FILLS = 100_000
+"""Layers that fill all NRAM more often are refused: their tiles are too many to be listed."""
+
 
 @dataclass(frozen=True)
 class Compiled:
@@ -113,13 +116,20 @@ class _Compilation:
         return replace(plan, op=ops, macs=asked[0], compulsory_bytes=asked[1])
 
     def _plan(self, layer: Layer) -> LayerPlan:
+        asked = compulsory_bytes(self._network, layer)
+        if asked > MOST_FILLS * self._desk.cores * self._desk.room("NRAM"):
+            raise DlpsimError(
+                f"layer '{layer.name}' ({layer.node.op}) is too large for {self._machine.name}: it moves {asked:,} "
+                f"bytes, more than {MOST_FILLS:,} times what is in the NRAM of its cores"
+            )
         self._desk.pending = []
         plan = planned(self._desk, layer)
         return replace(plan, steps=[*self._desk.pending, *plan.steps])
 
     def _head(self, constants: Mapping[str, Constant]) -> Iterator[str]:
         network, machine, desk = self._network, self._machine, self._desk
-        yield f"; {network.name} for {machine.name}, {machine.total_cores} cores: written by dlpsim compile."
+        name = " ".join(network.name.split())
+        yield f"; {name} for {machine.name}, {machine.total_cores} cores: written by dlpsim compile."
         views = (*desk.views.values(), *desk.indices.values(), *desk.moved)
         for tensor in dict.fromkeys(view.tensor for view in views):
             if tensor.name not in constants:
@@ -131,5 +141,6 @@ class _Compilation:
         for index, codes in schedule.code():
             plan = plans[index]
             yield "", None
-            yield f"; {plan.name}: {plan.note}" if plan.note else f"; {plan.name}", None
+            name = " ".join(plan.name.split())
+            yield f"; {name}: {plan.note}" if plan.note else f"; {name}", None
             yield from lines(codes)
