@@ -38,7 +38,8 @@ def assert_right(
     for name, expected in evaluate(network, given, made).items():
         assert_close(name, found[name], expected)
     if is_checked:
-        assert [str(finding) for finding in check(program).findings] == []
+        report = check(program)
+        assert not report.is_faulty, [str(finding) for finding in report.findings]
     return compiled
 
 
