@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from dlpsim.compiler.activation import ELEMENT, Activation
@@ -99,7 +100,7 @@ class _Steps:
         for index in range(len(product.slices)):
             is_last = index == len(product.slices) - 1
             needs = (self._image(turn, index), self._weights(turn, index), *(added if is_last else ()))
-            yield Step(needs, result, self._computes(turn, index, needs, result))
+            yield Step(needs, result, partial(self._computes, turn, index, needs=needs, result=result))
 
     def _reuse(self, kind: str, key: object, make: Callable[[], Fetch]) -> Fetch:
         if kind not in self._latest or self._latest[kind][0] != key:
@@ -127,17 +128,11 @@ class _Steps:
         """Return a tile that comes to every core via the memory of its cluster; it may be there already."""
         sharing, room = self._product.sharing, self._product.rooms.image
 
-        def to_cluster(core: int, offset: int, _: int) -> list[Move]:
-            return tile.share(offset, core % sharing, sharing)
-
-        def to_core(core: int, offset: int, shared: int) -> list[Move]:
-            return [Move(Spot("SharedRAM", shared), Spot("NRAM", offset), tile.bytes)]
-
         via = self._in_cluster.get(tile)
         if via is None or not self._product.stays_in_cluster:
-            via = Fetch("SharedRAM", room, to_cluster, tile.extent)
+            via = Fetch("SharedRAM", room, partial(_shares, tile, sharing), tile.extent)
             self._in_cluster[tile] = via
-        return Fetch("NRAM", room, to_core, via=via)
+        return Fetch("NRAM", room, partial(_copies, tile.bytes), via=via)
 
     def _image_tile(self, area: _Area, channel: int, channels: int) -> Tile:
         shape, x = self._shape, self._product.x
@@ -149,64 +144,49 @@ class _Steps:
     def _weights(self, turn: _Turn, index: int) -> Fetch:
         product = self._product
         blocks = [product.block(turn.turn, core, turn.block, index) for core in range(len(turn.areas))]
-
-        def moves(core: int, offset: int, _: int) -> list[Move]:
-            block = blocks[core]
-            if not block:
-                return []
-            return [Move(Spot("DRAM", block.offset, product.weights), Spot("WRAM", offset), block.size)]
-
-        def fetch() -> Fetch:
-            return Fetch("WRAM", product.rooms.weights, moves, may_come_early=True)
-
-        return self._reuse("weights", (turn.turn, turn.block, index), fetch)
+        moves = partial(_weights, product.weights, blocks)
+        return self._reuse(
+            "weights",
+            (turn.turn, turn.block, index),
+            lambda: Fetch("WRAM", product.rooms.weights, moves, may_come_early=True),
+        )
 
     def _output_tiles(self, of: Activation, turn: _Turn) -> list[Tile | None]:
-        shape, parts = self._shape, self._product.parts[turn.turn]
-
-        def tile(area: _Area, first: int, made: int) -> Tile:
-            where = area.row, area.rows, area.column, area.columns
-            return Tile(of, shape.out_height, shape.out_width, area.image, *where, first, made)
-
+        parts = self._product.parts[turn.turn]
         return [
-            tile(work[0], part.made_first + work[1].first, work[1].made) if work else None
+            self._output_tile(of, work[0], part.made_first + work[1].first, work[1].made) if work else None
             for work, part in zip(turn.work, parts, strict=True)
         ]
 
+    def _output_tile(self, of: Activation, area: _Area, first: int, made: int) -> Tile:
+        where = area.image, area.row, area.rows, area.column, area.columns
+        return Tile(of, self._shape.out_height, self._shape.out_width, *where, first, made)
+
     def _result(self, turn: _Turn) -> Result:
         tiles = self._output_tiles(self._product.y, turn)
-
-        def stores(core: int, offset: int) -> list[Move]:
-            tile = tiles[core]
-            return tile.store(offset) if tile else []
-
-        return Result(self._product.rooms.output, stores, around([tile for tile in tiles if tile]))
+        room = self._product.rooms.output
+        return Result(room, partial(_stores, tiles), around([tile for tile in tiles if tile]))
 
     def _added(self, turn: _Turn, added: Activation) -> Fetch:
         return _fetch(self._output_tiles(added, turn), self._product.rooms.output)
 
     def _computes(
-        self, turn: _Turn, index: int, needs: Sequence[Fetch], result: Result
-    ) -> Callable[[int, Offsets], list[Compute]]:
-        product = self._product
-
-        def computes(core: int, offset: Offsets) -> list[Compute]:
-            work = turn.work[core]
-            if not work:
-                return []
-            area, made = work[0], work[1].made
-            before = product.slices[index][0] - self._image_channels(index)[0]
-            out, image = Spot("NRAM", offset(result)), Spot("NRAM", offset(needs[0]) + before * ELEMENT)
-            weights = Spot("WRAM", offset(needs[1]))
-            found = [self._multiply(area, index, made, (out, image, weights))]
-            if index == len(product.slices) - 1:
-                size = cast("Block", product.block(turn.turn, core, turn.block, index)).size
-                bias = Spot("WRAM", weights.offset + size - (made + len(product.numbers)) * ELEMENT)
-                added = Spot("NRAM", offset(needs[2])) if len(needs) > 2 else None
-                found += self._finish(area.pixels, made, out, bias, added)
-            return found
-
-        return computes
+        self, turn: _Turn, index: int, core: int, offset: Offsets, *, needs: Sequence[Fetch], result: Result
+    ) -> list[Compute]:
+        product, work = self._product, turn.work[core]
+        if not work:
+            return []
+        area, made = work[0], work[1].made
+        before = product.slices[index][0] - self._image_channels(index)[0]
+        out, image = Spot("NRAM", offset(result)), Spot("NRAM", offset(needs[0]) + before * ELEMENT)
+        weights = Spot("WRAM", offset(needs[1]))
+        found = [self._multiply(area, index, made, (out, image, weights))]
+        if index == len(product.slices) - 1:
+            size = cast("Block", product.block(turn.turn, core, turn.block, index)).size
+            bias = Spot("WRAM", weights.offset + size - made * ELEMENT)
+            added = Spot("NRAM", offset(needs[2])) if len(needs) > 2 else None
+            found += self._finish(area.pixels, made, out, bias, added)
+        return found
 
     def _multiply(self, area: _Area, index: int, made: int, spots: tuple[Spot, Spot, Spot]) -> Compute:
         shape = self._shape
@@ -243,12 +223,35 @@ class _Steps:
 
 def _fetch(tiles: Sequence[Tile | None], room: int) -> Fetch:
     """Return what brings each core its tile from DRAM to a room of `room` bytes."""
+    return Fetch("NRAM", room, partial(_loads, tiles), around([tile for tile in tiles if tile]))
 
-    def moves(core: int, offset: int, _: int) -> list[Move]:
-        tile = tiles[core]
-        return tile.load(offset) if tile else []
 
-    return Fetch("NRAM", room, moves, around([tile for tile in tiles if tile]))
+def _loads(tiles: Sequence[Tile | None], core: int, offset: int, _: int) -> list[Move]:
+    """Return what brings a core its tile."""
+    tile = tiles[core]
+    return tile.load(offset) if tile else []
+
+
+def _stores(tiles: Sequence[Tile | None], core: int, offset: int) -> list[Move]:
+    """Return what takes the tile of a core to DRAM."""
+    tile = tiles[core]
+    return tile.store(offset) if tile else []
+
+
+def _shares(tile: Tile, sharing: int, core: int, offset: int, _: int) -> list[Move]:
+    """Return what a core does to bring a tile to the memory of its cluster."""
+    return tile.share(offset, core % sharing, sharing)
+
+
+def _copies(size: int, _: int, offset: int, shared: int) -> list[Move]:
+    """Return what brings a core a tile of `size` bytes that is in the memory of its cluster."""
+    return [Move(Spot("SharedRAM", shared), Spot("NRAM", offset), size)]
+
+
+def _weights(tensor: str, blocks: Sequence[Block | None], core: int, offset: int, _: int) -> list[Move]:
+    """Return what brings a core its weights."""
+    block = blocks[core]
+    return [Move(Spot("DRAM", block.offset, tensor), Spot("WRAM", offset), block.size)] if block else []
 
 
 def _trimmed(settings: tuple[int, ...]) -> tuple[int, ...]:
