@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dlpsim.compiler.demand import compulsory_bytes, macs
 from dlpsim.compiler.desk import Desk
 from dlpsim.compiler.fusion import Layer, is_product, layers
-from dlpsim.compiler.indices import only_indices
+from dlpsim.compiler.indices import from_first, only_indices
 from dlpsim.compiler.plan import Constant, LayerPlan
 from dlpsim.compiler.planners import planned
 from dlpsim.compiler.prepare import prepared
@@ -52,8 +52,11 @@ class Compiled:
         """Return what the program takes, by the names of its tensors, for inputs of the network."""
         found = {name: constant.numbers() for name, constant in self.constants.items()}
         for name in self.network.inputs:
-            views = (views[name] for views in (self.activations, self.indices) if name in views)
-            found.update((view.tensor.name, view.laid_out(arrays[name]).reshape(view.tensor.shape)) for view in views)
+            given = arrays[name]
+            if name in self.activations:
+                found.update([self.activations[name].filled(given)])
+            if name in self.indices:
+                found.update([self.indices[name].filled(from_first(self.network, name, given))])
         return found
 
     def values(self, tensors: "Arrays") -> "dict[str, NDArray[Any]]":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from dlpsim.compiler.desk import Desk
 from dlpsim.compiler.renaming import RENAMERS
 from dlpsim.compiler.view import View
+from dlpsim.networks.network import Network
 from dlpsim.networks.node import Node
 from isa.errors import DlpsimError
 
@@ -44,6 +45,23 @@ def only_indices(desk: Desk) -> set[str]:
         if is_inner and all(_is_index(node, name, found) for node in takers):
             found.add(name)
     return found
+
+
+def from_first(network: Network, name: str, array: "NDArray[Any]") -> "NDArray[Any]":
+    """Return indices that an input gives, those that count from the end of the table as what they are from its begin.
+
+    Where tables of several sizes are read by the same indices, these stay: the program refuses those below 0.
+    """
+    sizes, seen = set[int](), [name]
+    for index in seen:
+        for node in network.consumers.get(index, ()):
+            if node.op == "Gather" and node.inputs[1] == index:
+                axis = node.attributes["axis"]
+                assert isinstance(axis, int)
+                sizes.add(network.operand(node.inputs[0]).shape[axis])
+            elif node.op in RENAMERS or node.op == "Cast":
+                seen += node.outputs
+    return array + (array < 0) * max(sizes) if len(sizes) == 1 else array
 
 
 def _is_index(node: Node, name: str, found: set[str]) -> bool:

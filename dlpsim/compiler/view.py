@@ -51,6 +51,10 @@ class View:
         strided[...] = array.reshape(strided.shape)
         return elements
 
+    def filled(self, array: "NDArray[Any]") -> "tuple[str, NDArray[Any]]":
+        """Return the name of the tensor, and it when the value is `array`."""
+        return self.tensor.name, self.laid_out(array).reshape(self.tensor.shape)
+
     def read(self, elements: "NDArray[Any]") -> "NDArray[Any]":
         """Return the value, in its own shape, out of the elements of its tensor."""
         flat = elements.reshape(-1)

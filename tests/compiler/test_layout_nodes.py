@@ -203,3 +203,10 @@ def test_nothing_is_put_beside_something() -> None:
     x = net.relu(net.input("x", (2, 3)), "x0")
     none = net.weight("none", (2, 0), Stored(np.zeros((2, 0), np.float32)))
     assert_right(net.finish(net.relu(net.add("Concat", [none, x], "joined", {"axis": 1}), "y")), ONE)
+
+
+def test_indices_count_from_the_end() -> None:
+    net = Builder("from the end")
+    flat = net.add("Reshape", [net.input("i", (2, 3), "i64")], "flat", {"shape": (6,)})
+    rows = net.add("Gather", [net.normal("x", (4, 5), 1), flat], "rows", {"axis": 0})
+    assert_right(net.finish(net.relu(rows, "y")), ONE, {"i": np.array([[0, -1, 3], [-4, 2, -2]])})
