@@ -26,6 +26,7 @@ from dlpsim.exercises.networks import answer_networks
 from dlpsim.exercises.roofline import NUMBER as ROOFLINE
 from dlpsim.exercises.roofline import TITLE as ROOFLINE_TITLE
 from dlpsim.exercises.roofline import answer_roofline
+from dlpsim.exercises.speed_ups import SPEED_UPS
 from isa.errors import DlpsimError
 
 EXERCISES: Mapping[str, Exercise] = {exercise.number: exercise for exercise in FULLY_CONNECTED}
@@ -33,6 +34,7 @@ EXERCISES: Mapping[str, Exercise] = {exercise.number: exercise for exercise in F
 
 OTHERS = (
     *NETWORK_SIZES,
+    *SPEED_UPS,
     Entry(CONVOLUTIONAL, CONVOLUTIONAL_TITLE, answer_convolutional),
     Entry(DIAGRAM, DIAGRAM_TITLE, answer_diagram),
     Entry(BALANCE, BALANCE_TITLE, answer_balance),
