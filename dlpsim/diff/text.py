@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dlpsim.diff.difference import Change, Difference, LineChange
 from dlpsim.saved import Saved
 from dlpsim.views.quantities import count_text, counted, percent, time_text
+from dlpsim.views.source_line import shortened
 
 SHOWN = 8
 """Rows of a table: the largest changes."""
@@ -71,7 +72,7 @@ def _why(difference: Difference) -> Iterator[str]:
             yield f"  Against it: {_cause(against.what)} ({_signed(against.by)})."
     if difference.lines:
         line = difference.lines[0]
-        yield f"  The line that moved most ({_signed(line.path.by)}) is {_clipped(_line(line), WIDTH - 45)}"
+        yield f"  The line that moved most ({_signed(line.path.by)}) is {shortened(_line(line), WIDTH - 45)}"
     if not by and difference.units:
         yield f"  What units did moved: {difference.units[0].what} ({_signed(difference.units[0].by)})."
 
@@ -115,13 +116,9 @@ def _table(title: str, rows: Sequence[tuple[str, Change]]) -> Iterator[str]:
     for row in (heads, *shown):
         numbers = "  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=False))
         room = max(WIDTH - len(numbers) - 4, 20)
-        yield f"  {numbers}  {_clipped(row[3], room)}"
+        yield f"  {numbers}  {shortened(row[3], room)}"
     if len(rows) > SHOWN:
         yield f"  and {counted(len(rows) - SHOWN, 'smaller change')}; --json has all"
-
-
-def _clipped(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: room - 1] + "…"
 
 
 def _signed(number: int) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 from dlpsim.config import MachineConfig, PortConfig
 from dlpsim.costs import beats, operation_cycles
 from dlpsim.views.excerpt import check_cores
+from dlpsim.views.source_line import shortened, source_text
 from isa.listing import listing
 from isa.program import Code, Compute, Move, Program, Sync
 from isa.vocabulary import Scope
@@ -96,7 +97,7 @@ class Subject:
         found: list[Instruction] = []
         ports: Mapping[tuple[str, str], PortConfig] = self.config.port_of
         for row, instruction in zip(listing(code), code, strict=True):
-            text = shortened(source_text(self.program.text(row.line)) or row.text)
+            text = shortened(source_text(self.program.text(row.line)) or row.text, LONGEST)
             match instruction:
                 case Move(src=src, dst=dst):
                     port = ports[src, dst]
@@ -114,14 +115,3 @@ class Subject:
                 case _:
                     found.append(Instruction(text, row.line, "loop"))
         return found
-
-
-def source_text(line: str) -> str:
-    """Return a line of source without its comment, blanks and tabs made one."""
-    code = line.partition(";")[0].partition("#")[0]
-    return " ".join("".join(char if char.isprintable() else " " for char in code).split())
-
-
-def shortened(text: str) -> str:
-    """Return the text, its end left out where it is too long for a label."""
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -5,7 +5,6 @@ line  times  occupied  waiting  for           path   share  source
  105      1              2,048  sync:dram                   sync
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any
 from dlpsim.views.idle import IdleData
 from dlpsim.views.path import PathData
 from dlpsim.views.quantities import count_text, counted, percent
+from dlpsim.views.source_line import shortened, source_text
 from isa.listing import listing
 from isa.program import Code, EndLoop, Loop, Program
 
@@ -156,8 +156,7 @@ def _joined(cells: Sequence[str], widths: Sequence[int], room: int) -> str:
         f"{cell:{width}}" if column == 4 else f"{cell:>{width}}"
         for column, (cell, width) in enumerate(zip(columns, widths, strict=True))
     ]
-    shown = text if len(text) <= room else text[: room - 1] + "…"
-    return "  ".join((*aligned, shown)).rstrip()
+    return "  ".join((*aligned, shortened(text, room))).rstrip()
 
 
 def _places(program: Program) -> Sequence[Sequence[Place]]:
@@ -175,9 +174,5 @@ def _row(program: Program, place: Place, found: _Sums) -> LineRow:
     for (unit, name), cycles in found.idle.items():
         idle.setdefault(unit, {})[name] = cycles
     if line > 0:
-        text = _without_comment(program.text(line))
+        text = source_text(program.text(line))
     return LineRow(line if line > 0 else None, text, found.times, found.occupied, idle, dict(found.path))
-
-
-def _without_comment(text: str) -> str:
-    return re.split("[;#]", text, maxsplit=1)[0].strip()
