@@ -50,6 +50,8 @@ def _changes(program: Program, config: MachineConfig) -> Iterator[tuple[str, Mac
                 _with_port(config, replace(port, setup=0, latency=0)),
                 program,
             )
+        if port.setup and port.latency:
+            yield f"latency of {port.name} alone", _with_port(config, replace(port, latency=0)), program
     compute, decoder = config.compute, config.decoder
     if any(isinstance(each, Compute) for code in program.cores for each in code):
         quick = replace(compute, rate=dict.fromkeys(compute.rate, HUGE))

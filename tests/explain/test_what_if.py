@@ -17,6 +17,7 @@ SERIAL = "loop 3\n  move DRAM NRAM 6400\n  sync\n  compute MAC_32 25600\n  sync\
     ("limit", "key", "value"),
     [
         ("bandwidth of dram", "port.dram.beat_bytes", HUGE),
+        ("latency of dram alone", "port.dram.latency", "0"),
         ("compute rates", "compute.rate.MAC_32", HUGE),
         ("decoder cycles", "decoder.cycles", "0"),
         ("queue depth", "decoder.queue_depth", "1000"),
