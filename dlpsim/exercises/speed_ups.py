@@ -83,7 +83,7 @@ def answer_overall() -> SpeedUpAnswer:
         "speed-up = 1 / (convolutions / 10 + connected / 2 + others)",
         rows,
         f"Taking the CPU's time in proportion to MACs, {macs['Conv']:,} of {sum(macs.values()):,} are convolutions'. "
-        "What is not sped up decides soon: with a tenth of the time in other layers, the whole gains little more than half.",
+        "What is not sped up decides soon: a tenth of the time in other layers takes away nearly half of the gain.",
     )
 
 
