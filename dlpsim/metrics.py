@@ -199,6 +199,13 @@ _TABLE = (
         "The part of the cycles that the binding limit needs; what is missing to 1 went to waiting.",
     ),
     Metric(
+        "part",
+        Subject.ROOFLINE,
+        SHARE,
+        "cycles ÷ cycles of the run",
+        "Of a layer of a network: its part of the run that part_of names; of a whole run, 1.",
+    ),
+    Metric(
         "limit", Subject.ROOFLINE, "", "the limit with the longest time", "What binds: a level of memory, or compute."
     ),
     Metric("peak_gflops", Subject.ROOFLINE, RATE, "2 × rate × cores × clock_ghz", "The flat roof of a type of MAC."),

@@ -11,7 +11,7 @@ from dlpsim.views.idle import IdleCause
 from dlpsim.views.roofline import point
 from isa.errors import DlpsimError
 
-NO_METRICS = {"program", "machine", "core", "cores", "units", "name", "limits"}
+NO_METRICS = {"program", "machine", "core", "cores", "units", "name", "limits", "part_of"}
 """Keys of JSON that name or hold something."""
 
 
