@@ -1,6 +1,7 @@
 """Finds the tiling of a product that costs least, and what was better than the others about it."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,6 +46,8 @@ def candidates(shape: Shape, budget: Budget, passes: int = 1) -> tuple[Candidate
     for bound, _, tiling, cuts in found[:MOST_PRICED]:
         if bound >= least and len(priced) >= LEAST_PRICED:
             break
+        if need(shape, *cuts, tiling).nram > budget.nram:
+            continue
         exact = cost(shape, tiling, cuts, budget, passes)
         price = exact.total + exact.steps * _charge(budget, exact.total)
         priced.append(Candidate(tiling, exact, price))
@@ -95,11 +98,8 @@ def _fitting(shape: Shape, budget: Budget, most_steps: float) -> Iterator[tuple[
         if most_areas < shape.images or need(shape, row_cuts[-1], column_cuts[-1], base).wram > budget.wram:
             continue
         for columns in column_cuts:
-            fitting = [
-                rows
-                for rows in row_cuts
-                if _areas(shape, (rows, columns)) <= most_areas and need(shape, rows, columns, base).nram <= budget.nram
-            ]
+            fitting = _fitting_rows(shape, row_cuts, columns, base, budget)
+            fitting = [rows for rows in fitting if _areas(shape, (rows, columns)) <= most_areas]
             for rows in fitting:
                 # where everything is loaded again in each step, or for nothing else, both orders are the same
                 is_alike = base.made == shape.made or _areas(shape, (rows, columns)) == 1
@@ -120,3 +120,12 @@ def _depths(shape: Shape) -> Iterator[Tiling]:
             half = min(-(-shape.channels // (2 * channels)) * channels, shape.channels)
             for loaded in sorted({channels, half, shape.channels}):
                 yield Tiling(1, 1, made, channels, image_channels=loaded)
+
+
+def _fitting_rows(shape: Shape, cuts: Sequence[Cut], columns: Cut, base: Tiling, budget: Budget) -> list[Cut]:
+    """Return the cuts that fit: if one does, those after it do; the first, a single tile, is for itself."""
+
+    def fits(rows: Cut) -> bool:
+        return need(shape, rows, columns, base).nram <= budget.nram
+
+    return [*filter(fits, cuts[:1]), *cuts[bisect_left(cuts, True, 1, key=fits) :]]
