@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.demand import compulsory_bytes, macs
-from dlpsim.compiler.desk import Desk
+from dlpsim.compiler.desk import NONE, Desk
 from dlpsim.compiler.fusion import Layer, is_product, layers
 from dlpsim.compiler.indices import from_first, only_indices
+from dlpsim.compiler.long_rows import with_short_rows
 from dlpsim.compiler.plan import Constant, LayerPlan
 from dlpsim.compiler.planners import planned
 from dlpsim.compiler.prepare import prepared
@@ -78,7 +79,8 @@ def compile_network(network: Network, machine: MachineConfig, wishes: Mapping[st
 
 class _Compilation:
     def __init__(self, network: Network, machine: MachineConfig, wishes: Mapping[str, Wish]) -> None:
-        self._network = prepared(lowered(network))
+        room = machine.memories.get("NRAM") or NONE
+        self._network = prepared(with_short_rows(lowered(network), room))
         self._machine = machine
         self._desk = Desk(self._network, machine, wishes)
         self._unseen = only_indices(self._desk)

@@ -72,8 +72,8 @@ def test_convolutions_of_three_dimensions(strides: tuple[int, ...], pads: tuple[
 
 def test_a_window_that_does_not_fit() -> None:
     with pytest.raises(DlpsimError) as raised:
-        compile_network(single("GlobalMaxPool", {"x": (1, 2, 60, 60)}), ONE)
+        compile_network(single("MaxPool", {"x": (1, 2, 61, 61)}, {"kernel_shape": (60, 60)}), ONE)
     assert raised.value.messages == (
-        "layer 'y' (GlobalMaxPool) does not fit: two windows of one channel, of 3,600 elements each, and their results "
+        "layer 'y' (MaxPool) does not fit: two windows of one channel, of 3,600 elements each, and their results "
         "do not find room in NRAM (8,192 bytes)",
     )

@@ -70,8 +70,8 @@ def test_places(op: str, axis: int, is_last: int) -> None:
 
 def test_rows_that_do_not_fit() -> None:
     with pytest.raises(DlpsimError) as raised:
-        compile_network(single("Softmax", {"x": (3, 20000)}), load_machine("dlp-s"))
+        compile_network(single("LRN", {"x": (1, 20000, 1, 1)}, {"size": 3}), load_machine("dlp-s"))
     assert raised.value.messages == (
-        "layer 'y' (Softmax) does not fit on dlp-s: two of its smallest boxes take 320,128 bytes of NRAM, "
+        "layer 'y' (LRN) does not fit on dlp-s: two of its smallest boxes take 480,000 bytes of NRAM, "
         "which has 131,072",
     )
