@@ -183,7 +183,7 @@ class _Steps:
         found = [self._multiply(area, index, made, (out, image, weights))]
         if index == len(product.slices) - 1:
             size = cast("Block", product.block(turn.turn, core, turn.block, index)).size
-            bias = Spot("WRAM", weights.offset + size - made * ELEMENT)
+            bias = Spot("WRAM", weights.offset + size - (made + len(product.numbers)) * ELEMENT)
             added = Spot("NRAM", offset(needs[2])) if len(needs) > 2 else None
             found += self._finish(area.pixels, made, out, bias, added)
         return found
