@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dlpsim.config import MachineConfig
 from dlpsim.networks.builder import Builder
 from dlpsim.networks.network import Network
+from tests.compiler.comparison import assert_right
 from tests.compiler.small import computed, convolution, machine
 
 CLOSE = 1e-4
@@ -127,3 +128,11 @@ def test_matrix_product(cores: int, clusters: int) -> None:
     hidden_numbers = np.maximum(x @ weights["one.weight"].T + weights["one.bias"], 0)
     expected = hidden_numbers @ weights["two.weight"].T + weights["two.bias"]
     assert np.allclose(computed(network, config, {"x": x})[network.outputs[0]], expected, atol=CLOSE)
+
+
+@pytest.mark.parametrize("cores", [1, 4])
+def test_limits_lie_behind_the_bias(cores: int) -> None:
+    net = Builder("limited")
+    made = net.conv(net.input("x", (1, 3, 9, 9)), "conv", 10, 3)
+    network = net.finish(net.add("Clip", [made], "y", {"min": -0.5, "max": 0.25}))
+    assert_right(network, machine(nram=8192, wram=4096, shared=8192, cores=cores))
