@@ -1,12 +1,10 @@
-"""Writes a pooling whose windows have gaps as what it is: all elements at the same place in their windows, combined."""
+"""Writes a pooling whose windows have gaps as slices of the image, combined along one dimension after the other."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.networks.draft import Draft
-from dlpsim.networks.lowering.nodes import integers
 from dlpsim.networks.node import Attribute, Node
 from dlpsim.networks.operators.operator import Call
 from dlpsim.networks.operators.table import apply
@@ -20,25 +18,23 @@ LOWEST = -3.4028235e38
 
 
 def pool_by_taps(draft: Draft, node: Node) -> None:
-    """Add the largest, or the mean, of slices of the image, one for each place of a window."""
+    """Add the largest, or the mean, of slices of the image, one for each place of a window along each dimension."""
     x = draft.operand(node.inputs[0])
     windows = axes(Call(node.op, (x,), node.attributes), x.shape[2:])
     shape = apply(node.op, [x], node.attributes).results[0][0]
     counts, is_average = shape[2:], node.op == "AveragePool"
-    image = _padded(draft, node, windows, counts, 0.0 if is_average else LOWEST)
-    *parts, last = _parts(draft, node, image, windows, counts)
-    total = ""
-    for number, part in enumerate(parts):
-        step = "Add" if is_average else "Max"
-        total = draft.step(step, [total, part], f"{node.name}/sofar{number}") if total else part
-    terms = [total, last] if total else [last]
+    result = _padded(draft, node, windows, counts, 0.0 if is_average else LOWEST)
+    for index, (window, count) in enumerate(zip(windows, counts, strict=True)):
+        parts = _parts(draft, result, index + 2, window, count)
+        result = next(parts)
+        for part in parts:
+            result = draft.step("Add" if is_average else "Max", [result, part], f"{node.name}/sofar")
     if not is_average:
-        draft.add("Max", terms, node.outputs, node.name)
+        draft.add("Identity", [result], node.outputs, node.name)
         return
-    total = draft.step("Add", terms, f"{node.name}/sum") if total else last
     seen = [_seen(node, window, count) for window, count in zip(windows, counts, strict=True)]
     factors = draft.compute(f"{node.name}/factors", (1, 1, *counts), partial(_factors, seen))
-    draft.add("Mul", [total, factors], node.outputs, node.name)
+    draft.add("Mul", [result, factors], node.outputs, node.name)
 
 
 def _padded(draft: Draft, node: Node, windows: Sequence[Axis], counts: Sequence[int], value: float) -> str:
@@ -54,23 +50,17 @@ def _padded(draft: Draft, node: Node, windows: Sequence[Axis], counts: Sequence[
     return draft.step("Pad", node.inputs, f"{node.name}/padded", around)
 
 
-def _parts(draft: Draft, node: Node, image: str, windows: Sequence[Axis], counts: Sequence[int]) -> Iterator[str]:
-    """Yield, for each place of a window, the elements there in all windows."""
-    dilations = integers(node, "dilations")
-    kernel = integers(node, "kernel_shape")
-    strides = tuple(window.stride for window in windows)
-    for number, tap in enumerate(product(*(range(size) for size in kernel))):
-        begins = tuple(place * dilation for place, dilation in zip(tap, dilations, strict=True))
-        ends = tuple(
-            begin + (count - 1) * stride + 1 for begin, count, stride in zip(begins, counts, strides, strict=True)
-        )
+def _parts(draft: Draft, image: str, axis: int, window: Axis, count: int) -> Iterator[str]:
+    """Yield, for each place of a window along an axis, the elements there in all windows."""
+    for tap in range(window.kernel):
+        begin = tap * window.dilation
         at: dict[str, Attribute] = {
-            "starts": begins,
-            "ends": ends,
-            "axes": tuple(range(2, 2 + len(kernel))),
-            "steps": strides,
+            "starts": (begin,),
+            "ends": (begin + (count - 1) * window.stride + 1,),
+            "axes": (axis,),
+            "steps": (window.stride,),
         }
-        yield draft.step("Slice", [image], f"{node.name}/tap{number}", at)
+        yield draft.step("Slice", [image], f"{image}/axis{axis}/tap{tap}", at)
 
 
 def _seen(node: Node, window: Axis, count: int) -> list[int]:
