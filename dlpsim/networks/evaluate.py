@@ -43,14 +43,18 @@ def evaluate(network: Network, inputs: Arrays, outputs: Iterable[str] | None = N
     return given | dict(zip(computed, results, strict=True))
 
 
-def checked_inputs(network: Network, inputs: Arrays) -> dict[str, NDArray[Any]]:
-    """Return the inputs of the network, each of the right shape and type. Raises DlpsimError with all that is wrong."""
-    problems = [f"{network.name}: input '{name}' is missing" for name in network.inputs if name not in inputs]
+def checked_inputs(network: Network, inputs: Arrays, source: str = "") -> dict[str, NDArray[Any]]:
+    """Return the inputs of the network, each of the right shape and type.
+
+    Raises DlpsimError with all that is wrong in `source`, the file that they come from if they come from one.
+    """
+    source = source or network.name
+    problems = [f"{source}: input '{name}' is missing" for name in network.inputs if name not in inputs]
     for name in network.inputs:
         value, array = network.values[name], inputs.get(name)
         if array is not None and (array.shape, array.dtype) != (value.shape, np.dtype(NUMPY[value.dtype])):
             given = f"{'×'.join(map(str, array.shape)) or 'one number'} {array.dtype}"
-            problems.append(f"{network.name}: input '{name}' is {given}, expected {str(value).partition(': ')[2]}")
+            problems.append(f"{source}: input '{name}' is {given}, expected {str(value).partition(': ')[2]}")
     if problems:
         raise DlpsimError(problems)
     return {name: inputs[name] for name in network.inputs}

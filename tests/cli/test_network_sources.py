@@ -1,7 +1,9 @@
 """Commands that take a program take a network as well, with its sizes."""
 
 import json
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.cli.command import dlpsim, refused
@@ -47,3 +49,9 @@ def test_sizes_of_b_go_before_those_of_both() -> None:
 )
 def test_sizes_that_do_not_fit_are_refused(arguments: tuple[str, ...], message: str) -> None:
     assert refused(*arguments).startswith(message)
+
+
+def test_numbers_that_do_not_fit_are_told_with_their_file(tmp_path: Path) -> None:
+    np.savez(tmp_path / "in.npz", image=np.zeros((2, 3), np.float32))
+    message = refused("run", "mlp", "--dim", "batch=2", "--data", tmp_path / "in.npz", "--check")
+    assert message.startswith(f"error: {tmp_path}/in.npz: input 'image' is 2×3 float32, expected 2×")

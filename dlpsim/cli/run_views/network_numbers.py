@@ -32,7 +32,9 @@ class NetworkNumbers:
             raise DlpsimError("--data and --random exclude each other: where are the inputs to come from?")
         network = deployment.network
         self._deployment = deployment
-        self._inputs = checked_inputs(network, read_arrays(data)) if data else random_inputs(network, seed or 0)
+        self._inputs = (
+            checked_inputs(network, read_arrays(data), str(data)) if data else random_inputs(network, seed or 0)
+        )
         self._carried = Data(deployment.program, deployment.compiled.inputs(self._inputs))
         self._out = out
         self._check = check
