@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dlpsim.cli.options import machine_options, machine_values
+from dlpsim.cli.options import dim_option, machine_options
 
 KINDS = ("html",)
 
@@ -14,6 +14,7 @@ KINDS = ("html",)
 @click.command()
 @click.argument("program")
 @machine_options
+@dim_option
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.html", required=True, help="Write FILE.html."
 )
@@ -25,12 +26,14 @@ def report(
     cores: int | None,
     defines: tuple[str, ...],
     sets: tuple[str, ...],
+    dims: tuple[str, ...],
     output: Path,
     window: str | None,
     chosen: tuple[int, ...],
 ) -> None:
     """Run PROGRAM and write a page about it: what binds, advice, timeline, roofline, source, machine.
 
+    PROGRAM may also be a network (`dlpsim network` lists them) or an ONNX file: the page then tells of its layers, too.
     The page holds all that it needs. The program is run many times: without one limit of the machine, and changed as
     is advised.
 
@@ -38,29 +41,30 @@ def report(
       dlpsim report fc_1024x256_serial.asm -o report.html
       dlpsim report fc_1024x256.asm --cores 4 --window 1000:3000 -o report.html
     """  # noqa: D301  # click takes the control character \\b as the mark of a paragraph that it must not wrap
-    from dlpsim.pictures.drawing import kind_of  # noqa: PLC0415 (only where used: keeps --help fast)
-    from dlpsim.programs import program_path  # noqa: PLC0415
+    from dlpsim.cli.source import MachineChoice, load_source  # noqa: PLC0415 (only where used: keeps --help fast)
+    from dlpsim.pictures.drawing import kind_of  # noqa: PLC0415
     from dlpsim.report.collect import Asked, collect  # noqa: PLC0415
     from dlpsim.report.page import page  # noqa: PLC0415
-    from dlpsim.simulation import prepare  # noqa: PLC0415
     from dlpsim.views.excerpt import chosen_cores, read_window  # noqa: PLC0415
     from dlpsim.whole_file import whole_file  # noqa: PLC0415
 
     kind_of(output, KINDS)
     asked_window = None if window is None else read_window(window)
-    assembled, config = prepare(program_path(program), machine, cores, *machine_values(defines, sets))
+    source = load_source(program, MachineChoice(machine, cores, defines, sets), dims)
+    config = source.machine
     asked = Asked(chosen_cores(chosen, config.name, config.total_cores), asked_window)
     options: list[tuple[str, Sequence[object]]] = [
         ("--machine", [machine] if machine else []),
         ("--cores", [] if cores is None else [cores]),
         ("-D", defines),
         ("--set", sets),
+        ("--dim", dims),
         ("--core", chosen),
         ("--window", [] if window is None else [window]),
         ("-o", [output]),
     ]
     with whole_file(output) as file:
-        file.write(page(collect(assembled, config, asked, _command(program, options))))
+        file.write(page(collect(source.program, config, asked, _command(program, options), source.network)))
 
 
 def _command(program: str, options: Sequence[tuple[str, Sequence[object]]]) -> str:

@@ -4,6 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dlpsim.config import MachineConfig
+from dlpsim.deploy.deployment import Deployment
+from dlpsim.deploy.layer_table import LayerData
+from dlpsim.deploy.layer_table import data as layer_data
 from dlpsim.explain.explanation import Explanation, explain
 from dlpsim.views.excerpt import AskedWindow
 from dlpsim.views.roofline import RooflineData, roofline_data
@@ -26,13 +29,14 @@ class ReportData:
     """A run and all that its page tells of it.
 
     `timelines` are the whole run (unless a timeline cannot show so many cycles) and, if that is reduced or a window was
-    asked for, windows of it. `command` is what makes the page again in a shell.
+    asked for, windows of it. `command` is what makes the page again in a shell. `layers` are those of a network.
     """
 
     explanation: Explanation
     roofline: RooflineData
     timelines: tuple[TimelineData, ...]
     command: str
+    layers: LayerData | None = None
 
     @property
     def program(self) -> Program:
@@ -58,8 +62,10 @@ class Asked:
     window: AskedWindow | None = None
 
 
-def collect(program: Program, config: MachineConfig, asked: Asked, command: str) -> ReportData:
-    """Run a program, and run it as it would be otherwise.
+def collect(
+    program: Program, config: MachineConfig, asked: Asked, command: str, network: Deployment | None = None
+) -> ReportData:
+    """Run a program, perhaps that of a `network`, and run it as it would be otherwise.
 
     Raises DlpsimError if it cannot run on the machine, and for a window that is not within the run.
     """
@@ -72,6 +78,7 @@ def collect(program: Program, config: MachineConfig, asked: Asked, command: str)
         roofline=roofline_data([config], [(name, config, run.summary)]),
         timelines=tuple(_timelines(timeline, explanation, asked)),
         command=command,
+        layers=layer_data(network, config, explanation.path) if network else None,
     )
 
 

@@ -7,6 +7,7 @@ from dlpsim.pictures.page import embedded, plotly_bundle
 from dlpsim.report.bars import timeline_chart
 from dlpsim.report.collect import ReportData
 from dlpsim.report.headline import headline
+from dlpsim.report.layers import layers
 from dlpsim.report.machine import machine
 from dlpsim.report.made_by import made_by
 from dlpsim.report.markup import joined, tag
@@ -26,6 +27,7 @@ def page(data: ReportData) -> bytes:
     sections = (
         why(data.explanation),
         advice(data.explanation),
+        layers(data.layers),
         timeline(data),
         source(data),
         units(data),

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from dlpsim.deploy.deployment import deploy
+from dlpsim.machine_file import load_machine
 from dlpsim.metrics import METRICS
+from dlpsim.networks.zoo.table import build
 from dlpsim.report.bars import timeline_chart
 from dlpsim.report.collect import MOST_BARS, Asked, ReportData, collect
 from dlpsim.report.page import page
@@ -160,3 +163,15 @@ def test_data_are_json() -> None:
     made = page(collected(HOSTILE)).decode()
     (data,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', made)
     assert set(json.loads(data)) == {"timeline", "roofline"}
+
+
+def test_layers_of_a_network() -> None:
+    deployment = deploy(build("mlp", {"batch": 4, "features": 20, "hidden": 24}), load_machine("dlp-m"))
+    program, machine = deployment.program, deployment.compiled.machine
+    data = collect(program, machine, Asked(range(machine.total_cores)), "dlpsim report mlp -o page.html", deployment)
+    text = html(data)
+    assert data.layers is not None
+    assert sum(row.cycles for row in data.layers.rows) == data.cycles
+    assert [row.name for row in data.layers.rows if row.name in text] == ["fc1", "fc2", "fc3"]
+    assert '<section id="layers">' in text
+    assert '<section id="layers">' not in html(collected(FC_1X256))
