@@ -25,8 +25,8 @@ class LayerRow:
     bytes are those that it touches, each once; the rest was moved again, for the reasons in `rereads`. `intensity` is
     in FLOP per byte of DRAM. `bound` is what most of the cycles are of. `floor` is the largest of MACs ÷ MAC rate and
     bytes of its operands and its result, each once, ÷ bandwidth of DRAM, in cycles; 0 for what has no MACs. It can be
-    more than the cycles, and the utilization more than 1: what is loaded for a layer while another computes takes the
-    time of whichever of the two was waited for.
+    more than the cycles: what is loaded for a layer while another computes takes the time of whichever of the two was
+    waited for. The utilization of a layer whose work is partly done in the time of another is 1.
     """
 
     name: str
@@ -60,10 +60,17 @@ class LayerRow:
 
 @dataclass(frozen=True)
 class LayerData:
-    """The layers of a run of `cycles`, and the sum of their floors."""
+    """The layers of a run of `cycles` on a machine of so many MACs a cycle, and the sum of their floors."""
 
     cycles: int
     rows: tuple[LayerRow, ...]
+    macs_per_cycle: int
+
+    @property
+    def utilization(self) -> float:
+        """The part of the MAC array's capacity that the MACs of the network are, from 0 to 1."""
+        capacity = self.cycles * self.macs_per_cycle
+        return sum(row.macs for row in self.rows) / capacity if capacity else 0.0
 
     @property
     def floor(self) -> int:
@@ -98,7 +105,7 @@ def data(deployment: Deployment, machine: MachineConfig, path: PathData) -> Laye
         for index, plan in enumerate(plans)
         if plan.steps
     ]
-    return LayerData(path.cycles, tuple(rows))
+    return LayerData(path.cycles, tuple(rows), ceilings(machine).macs_per_cycle)
 
 
 def layer_paths(deployment: Deployment, path: PathData) -> Mapping[int, Counter[str]]:
@@ -131,7 +138,7 @@ def _row(found: _Found, machine: MachineConfig, total: int) -> LayerRow:
         macs=plan.macs,
         cycles=cycles,
         share=cycles / total if total else 0.0,
-        utilization=plan.macs / (macs_per_cycle * cycles) if cycles else 0.0,
+        utilization=min(1.0, plan.macs / (macs_per_cycle * cycles)) if cycles else 0.0,
         dram_bytes=dram_bytes,
         compulsory_bytes=dram.touched,
         reread_bytes=dram_bytes - dram.touched,

@@ -78,8 +78,7 @@ def _cells(row: LayerRow) -> tuple[str, ...]:
 def _sums(layers: LayerData) -> Iterator[str]:
     """Yield the sums over layers: use of the MAC array, bytes of DRAM, again, and of SharedRAM."""
     rows = layers.rows
-    busy = sum(row.utilization * row.cycles for row in rows)
-    yield percent(busy / layers.cycles) if layers.cycles else ""
+    yield percent(layers.utilization) if layers.cycles else ""
     for total in (
         sum(row.dram_bytes for row in rows),
         sum(row.reread_bytes for row in rows),

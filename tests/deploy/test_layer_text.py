@@ -50,7 +50,7 @@ POOL = replace(
 
 
 def test_table(golden: Golden, capsys: pytest.CaptureFixture[str]) -> None:
-    show(render(LayerData(370_872, (LAYER, POOL))))
+    show(render(LayerData(370_872, (LAYER, POOL), 256)))
     golden("layers.txt", capsys.readouterr().out)
 
 
@@ -69,7 +69,7 @@ def test_longest_rows_keep_to_the_width(bound: str, shown: str, capsys: pytest.C
         shared_bytes=10**9 if not shown else 0,
         bound=bound,
     )
-    show(render(LayerData(123_456_789, (row,))))
+    show(render(LayerData(123_456_789, (row,), 256)))
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= WIDTH
     assert lines[2].startswith("…")

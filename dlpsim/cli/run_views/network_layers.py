@@ -24,7 +24,7 @@ class NetworkLayers:
         self._deployment = deployment
         self._config = config
         self._path = CriticalPath(deployment.program, config)
-        self._layers = LayerData(0, ())
+        self._layers = LayerData(0, (), 0)
         self.listeners = (self._path,)
 
     def finish(self, result: "Result") -> None:
