@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dlpsim.collector import collector_paused
 from dlpsim.config import MachineConfig
 from dlpsim.events import Listener
 from dlpsim.fit import check_fit
@@ -129,11 +130,12 @@ class Simulation:
         check_fit(program, machine)
         self._program = program
         self._config = machine
-        self._summary = Summary(program, machine)
-        self._causes = IdleCauses(machine, by_line=idle_lines) if split_idle or idle_lines else None
-        causes = (self._causes,) if self._causes else ()
-        limits = () if max_instructions is None else (InstructionLimit(max_instructions),)
-        self._machine = Machine(program, machine, (self._summary, *causes, *listeners, *limits), skip=skip)
+        with collector_paused():
+            self._summary = Summary(program, machine)
+            self._causes = IdleCauses(machine, by_line=idle_lines) if split_idle or idle_lines else None
+            causes = (self._causes,) if self._causes else ()
+            limits = () if max_instructions is None else (InstructionLimit(max_instructions),)
+            self._machine = Machine(program, machine, (self._summary, *causes, *listeners, *limits), skip=skip)
 
     @property
     def watch(self) -> Watch:
