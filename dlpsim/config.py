@@ -1,7 +1,7 @@
 """A machine as data: frozen, complete and valid. `machine_file` reads it from TOML."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from isa.target import Target
@@ -81,7 +81,3 @@ class MachineConfig:
             cores_per_cluster=self.cores,
             ports={path: port.name for path, port in self.port_of.items()},
         )
-
-    def with_cores(self, cores: int) -> "MachineConfig":
-        """Return the same machine with `cores` cores per cluster."""
-        return replace(self, cores=cores)
