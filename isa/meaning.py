@@ -47,6 +47,11 @@ def _gelu(a: Array, out: Array | None = None) -> Array:
     return result
 
 
+def _where(a: Array, b: Array, out: Array | None = None) -> Array:
+    result: Array = np.positive(np.where(b > 0, a, a.dtype.type(0)), out=out)
+    return result
+
+
 def _scale_shift(a: Array, s: Array, b: Array, out: Array | None = None) -> Array:
     result: Array = np.add(a * s, b, out=out)
     return result
@@ -68,6 +73,7 @@ MEANINGS: dict[str, Callable[..., Array]] = {
     "div": np.divide,
     "max": np.maximum,
     "min": np.minimum,
+    "where": _where,
     "relu": lambda a, out=None: np.maximum(a, 0, out=out),
     "exp": np.exp,
     "log": np.log,

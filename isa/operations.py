@@ -92,6 +92,7 @@ _TABLE = (
     _binary("div", "DIV", "Quotients.", "A / B"),
     _binary("max", "MAX", "The larger of two elements; NaN if one is NaN.", "maximum(A, B)"),
     _binary("min", "MIN", "The smaller of two elements; NaN if one is NaN.", "minimum(A, B)"),
+    _binary("where", "MAX", "The elements of A where B is above 0; 0 elsewhere.", "where(B > 0, A, 0)"),
     _unary("relu", "MAX", "Zero instead of what is negative.", "maximum(A, 0)"),
     _unary("exp", "EXP", "Powers of e.", "exp(A)"),
     _unary("log", "LOG", "Natural logarithms.", "log(A)"),

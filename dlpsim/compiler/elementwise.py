@@ -1,7 +1,6 @@
 """What each operator on each element is made of: operations of the table.
 
-Truth values are 1 and 0. A step is 1 where a number is above 0: its product with a number so large that what is not 0
-becomes at least 1, limited to 0 and 1.
+Truth values are 1 and 0; a test of what is not a number is false, as IEEE 754 has it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +16,9 @@ _LARGE = 1e38
 
 _LARGEST = 2.0**128 - 2.0**104
 """The largest number of f32."""
+
+_SMALLEST = 2.0**-149
+"""The smallest number of f32 above 0: every difference of two numbers is a multiple of it."""
 
 _ROUNDING = 1.5 * 2**23
 """What is added to it is rounded to an integer."""
@@ -47,25 +49,57 @@ def _in_turn(name: str) -> Rule:
 
 
 def _step(recipe: Recipe, x: int) -> int:
-    large = recipe.with_constant("mul", recipe.with_constant("mul", x, _LARGE), _LARGE)
-    return recipe.with_constant("min", recipe.with_constant("max", large, 0.0), 1.0)
+    """Return 1 where x is above 0, else 0."""
+    return recipe.apply("where", recipe.constant(1.0), x)
 
 
-def _less(recipe: Recipe, a: int, b: int) -> int:
-    return _step(recipe, recipe.apply("sub", _finite(recipe, b), _finite(recipe, a)))
+def _difference(recipe: Recipe, a: int, b: int) -> int:
+    return recipe.apply("sub", _finite(recipe, a), _finite(recipe, b))
 
 
 def _finite(recipe: Recipe, x: int) -> int:
     """Return the nearest number that is not infinite: a difference of infinite numbers is none."""
+    known = next((number for number, register in recipe.constants.items() if register == x), None)
+    if known is not None:
+        return recipe.constant(min(max(known, -_LARGEST), _LARGEST))
     return recipe.with_constant("min", recipe.with_constant("max", x, -_LARGEST), _LARGEST)
+
+
+def _less(recipe: Recipe, a: int, b: int) -> int:
+    return _step(recipe, _difference(recipe, b, a))
+
+
+def _at_most(recipe: Recipe, a: int, b: int) -> int:
+    return _step(recipe, recipe.with_constant("add", _difference(recipe, b, a), _SMALLEST))
+
+
+def _equal(recipe: Recipe, a: int, b: int) -> int:
+    return _is_zero(recipe, _difference(recipe, a, b))
+
+
+def _is_zero(recipe: Recipe, x: int) -> int:
+    below = recipe.apply("min", x, recipe.with_constant("mul", x, -1.0))
+    return _step(recipe, recipe.with_constant("add", below, _SMALLEST))
+
+
+def _is_nan(recipe: Recipe, x: int) -> int:
+    return _opposite(recipe, _step(recipe, recipe.with_constant("add", _absolute(recipe, x), 1.0)))
+
+
+def _is_infinite(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
+    """Test for what is beyond the largest number, in the directions that the node asks for."""
+    (x,) = taken
+    if not node.attributes["detect_negative"]:
+        beyond = x
+    elif not node.attributes["detect_positive"]:
+        beyond = recipe.with_constant("mul", x, -1.0)
+    else:
+        beyond = _absolute(recipe, x)
+    return _step(recipe, recipe.with_constant("sub", beyond, _LARGEST))
 
 
 def _opposite(recipe: Recipe, x: int) -> int:
     return recipe.with_constant("add", recipe.with_constant("mul", x, -1.0), 1.0)
-
-
-def _differ(recipe: Recipe, a: int, b: int) -> int:
-    return _step(recipe, _absolute(recipe, recipe.apply("sub", _finite(recipe, a), _finite(recipe, b))))
 
 
 def _absolute(recipe: Recipe, x: int) -> int:
@@ -178,7 +212,7 @@ def _truncated(recipe: Recipe, x: int) -> int:
 def _cast(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
     to = str(node.attributes["to"])
     if to == "bool":
-        return _step(recipe, _absolute(recipe, taken[0]))
+        return _opposite(recipe, _is_zero(recipe, taken[0]))
     return recipe.apply("copy", taken[0]) if to.startswith("f") else _truncated(recipe, taken[0])
 
 
@@ -206,16 +240,13 @@ def constant_power(recipe: Recipe, x: int, exponent: float) -> int | None:
 
 
 def _chosen(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
-    """Return one of two numbers, which may be infinite: each is limited to 0, or to nothing, and both are added."""
+    """Return one of two numbers; what is not chosen leaves no trace, infinite or no number though it be."""
     condition, one, other = taken
-    return recipe.apply("add", _kept(recipe, one, _opposite(recipe, condition)), _kept(recipe, other, condition))
-
-
-def _kept(recipe: Recipe, x: int, is_lost: int) -> int:
-    """Return x where `is_lost` is 0, else 0. Logarithms of 0 and 1 are the limits: nothing, and 0."""
-    low = recipe.apply("log", is_lost)
-    kept = recipe.apply("max", x, low)
-    return recipe.apply("min", kept, recipe.with_constant("mul", low, -1.0))
+    zero = recipe.constants.get(0.0)
+    if other == zero:
+        return recipe.apply("where", one, condition)
+    chosen = recipe.apply("where", other, _opposite(recipe, condition))
+    return chosen if one == zero else recipe.apply("add", recipe.apply("where", one, condition), chosen)
 
 
 RULES: Mapping[str, Rule] = {
@@ -246,11 +277,13 @@ RULES: Mapping[str, Rule] = {
     "And": _plain("mul"),
     "Or": _plain("max"),
     "Xor": lambda recipe, node, taken: _absolute(recipe, recipe.apply("sub", *taken)),
-    "Equal": lambda recipe, node, taken: _opposite(recipe, _differ(recipe, *taken)),
+    "Equal": lambda recipe, node, taken: _equal(recipe, *taken),
     "Less": lambda recipe, node, taken: _less(recipe, *taken),
     "Greater": lambda recipe, node, taken: _less(recipe, *taken[::-1]),
-    "LessOrEqual": lambda recipe, node, taken: _opposite(recipe, _less(recipe, *taken[::-1])),
-    "GreaterOrEqual": lambda recipe, node, taken: _opposite(recipe, _less(recipe, *taken)),
+    "LessOrEqual": lambda recipe, node, taken: _at_most(recipe, *taken),
+    "GreaterOrEqual": lambda recipe, node, taken: _at_most(recipe, *taken[::-1]),
+    "IsInf": _is_infinite,
+    "IsNaN": lambda recipe, node, taken: _is_nan(recipe, taken[0]),
     "Where": _chosen,
     "ScaleShift": lambda recipe, node, taken: recipe.apply("add", recipe.apply("mul", taken[0], taken[1]), taken[2]),
 }

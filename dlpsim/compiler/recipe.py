@@ -13,7 +13,7 @@ class Form(Enum):
     WINDOW = "an element of its neighbours along the reduced axes"
 
 
-BINARY = ("add", "sub", "mul", "div", "max", "min")
+BINARY = ("add", "sub", "mul", "div", "max", "min", "where")
 """Operations of two operands."""
 
 

@@ -32,6 +32,7 @@ BINARY: dict[str, Callable[[float, float], float]] = {
     "div": lambda a, b: a / b if b else math.copysign(math.inf, a * math.copysign(1, b)) if a else math.nan,
     "max": max,
     "min": min,
+    "where": lambda a, b: a if b > 0 else 0.0,
 }
 UNARY: dict[str, Callable[[float], float]] = {
     "relu": lambda a: max(a, 0.0),

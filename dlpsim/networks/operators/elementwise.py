@@ -94,6 +94,18 @@ UNARY = (
     _unary("Sin", "the sine"),
     _unary("Cos", "the cosine"),
     _unary("Not", "the opposite"),
+    Operator("IsNaN", Family.ELEMENTWISE, "whether x is not a number", _infer_test, _others(1)),
+    Operator(
+        name="IsInf",
+        family=Family.ELEMENTWISE,
+        summary="whether x is infinite, in the directions asked for",
+        infer=_infer_test,
+        work=_others(1),
+        attributes={
+            "detect_negative": AttributeSpec(Kind.INT, 1),
+            "detect_positive": AttributeSpec(Kind.INT, 1),
+        },
+    ),
     Operator(
         name="Cast",
         family=Family.ELEMENTWISE,
