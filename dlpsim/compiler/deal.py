@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from dlpsim.compiler.product import Part
-from dlpsim.compiler.tiling import Shape
+from dlpsim.compiler.shape import Shape
 
 SMALL_GROUP = 1024
 """A core works on several groups at a time if one has fewer weights than so many for each place of the kernel."""
@@ -30,12 +30,12 @@ class Deal:
 
 def deals(shape: Shape, groups: int, cores: int) -> Iterator[Deal]:
     """Yield the ways to deal out a product; `shape` is one group of it, with all that it makes."""
-    rows, made, channels = shape.out_height, shape.made, shape.channels
+    rows, made, channels = shape.stored_height, shape.made, shape.channels
     if groups == 1 or (made >= cores and channels * made >= SMALL_GROUP):
         yield by_channels(shape, groups, cores)
     if groups == 1 and cores > 1 and rows >= cores:
         own = tuple(Part(0, 0, made, first, count) for first, count in split(rows, cores))
-        inner = replace(shape, out_height=own[0].rows, top=0)  # as a core that is at no edge: none needs more
+        inner = shape.with_rows(own[0].rows)  # as a core that is at no edge: none needs more
         if inner.is_pointwise == shape.is_pointwise:
             yield Deal("rows", inner, (own,))
     if groups > 1:
@@ -51,7 +51,7 @@ def deals(shape: Shape, groups: int, cores: int) -> Iterator[Deal]:
 
 def by_channels(shape: Shape, groups: int, cores: int) -> Deal:
     """Deal out the output channels, of one group after the other."""
-    rows, made, channels = shape.out_height, shape.made, shape.channels
+    rows, made, channels = shape.stored_height, shape.made, shape.channels
     parts = tuple(
         tuple(Part(group * channels, group * made + first, count, 0, rows) for first, count in split(made, cores))
         for group in range(groups)
@@ -66,7 +66,7 @@ def split(size: int, cores: int) -> list[tuple[int, int]]:
 
 
 def _bundle(whole: Shape, number: int) -> Part:
-    return Part(number * whole.channels, number * whole.made, whole.made, 0, whole.out_height)
+    return Part(number * whole.channels, number * whole.made, whole.made, 0, whole.stored_height)
 
 
 def _bundles(channels: int, made: int, groups: int, cores: int) -> Iterator[int]:

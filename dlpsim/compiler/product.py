@@ -1,12 +1,14 @@
 """A product that is tiled: what each core does of it, and how its weights lie in DRAM."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.activation import ELEMENT, Activation
-from dlpsim.compiler.tiling import Rooms, Shape, Tiling, intervals
+from dlpsim.compiler.shape import Shape
+from dlpsim.compiler.tiling import Rooms, Tiling, intervals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +22,11 @@ class After:
 
     name: str
     number: float | None = None
+
+
+def numbers(operations: Iterable[After]) -> list[float]:
+    """Return the constants that operations need, in their order."""
+    return [one.number for one in operations if one.number is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,8 @@ class Product:
     """A product that is tiled: `x` by the tensor `weights`, plus `added`, gives `y`.
 
     `shape` is what a core does of one part, on all rows; its tiles have `rooms` on chip. `parts` has for each round
-    the part of each core. `after` are operations on each element of the result.
+    the part of each core. `after` are operations on each element of the result. If it is pooled, the largest of each
+    window is kept, or with a `pooled_mean` their sum times that number; then `after_pooling` follows.
 
     If the cores of a cluster, `sharing` in number, share their tiles of the image, these come via the SharedRAM, where
     they stay for the whole layer if `stays_in_cluster`.
@@ -73,6 +81,8 @@ class Product:
     parts: tuple[tuple[Part, ...], ...]
     added: Activation | None = None
     after: tuple[After, ...] = ()
+    pooled_mean: float | None = None
+    after_pooling: tuple[After, ...] = ()
     sharing: int = 0
     stays_in_cluster: bool = False
 
@@ -83,8 +93,14 @@ class Product:
 
     @property
     def numbers(self) -> list[float]:
-        """The constants that operations on the result need."""
-        return [one.number for one in self.after if one.number is not None]
+        """The constants that operations on the result need, in their order."""
+        return numbers((*self.after, *self.pooled))
+
+    @property
+    def pooled(self) -> tuple[After, ...]:
+        """What is done to each element once windows have been combined."""
+        mean = () if self.pooled_mean is None else (After("mul", self.pooled_mean),)
+        return (*mean, *self.after_pooling)
 
     @property
     def weight_count(self) -> int:

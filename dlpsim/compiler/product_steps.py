@@ -7,8 +7,9 @@ from typing import cast
 
 from dlpsim.compiler.activation import ELEMENT, Activation
 from dlpsim.compiler.instructions import Compute, Move, Spot
-from dlpsim.compiler.product import Block, Part, Product
-from dlpsim.compiler.step import Fetch, Offsets, Result, Step
+from dlpsim.compiler.product import After, Block, Part, Product, numbers
+from dlpsim.compiler.shape import Pooling
+from dlpsim.compiler.step import Fetch, Offsets, Result, Scratch, Step
 from dlpsim.compiler.tiling import intervals, seen_columns, seen_rows
 from dlpsim.compiler.transfers import Tile, around
 from isa.operation_spec import COLUMN
@@ -25,7 +26,7 @@ def steps_of(product: Product) -> list[Step]:
 
 @dataclass(frozen=True, slots=True)
 class _Area:
-    """Where on the output a tile lies."""
+    """Where on what is stored, or on the product, a tile lies."""
 
     image: int
     row: int
@@ -89,18 +90,26 @@ class _Steps:
             _Area(image, part.row + row, rows, column, columns)
             for image in range(shape.images)
             for row, rows in intervals(part.rows, tiling.rows)
-            for column, columns in intervals(shape.out_width, tiling.columns)
+            for column, columns in intervals(shape.stored_width, tiling.columns)
         ]
+
+    def _computed(self, area: _Area) -> _Area:
+        """Return the part of the product that part of what is stored needs."""
+        row, rows, _ = self._shape.rows_for(area.row, area.rows)
+        column, columns, _ = self._shape.columns_for(area.column, area.columns)
+        return _Area(area.image, row, rows, column, columns)
 
     def _sum(self, turn: _Turn) -> Iterator[Step]:
         """Yield the steps that make one tile of the output of each core: one for each slice of the channels."""
         product = self._product
         result = self._result(turn)
+        scratch = Scratch(product.rooms.product) if product.rooms.product else None
         added = [self._added(turn, product.added)] if product.added else []
         for index in range(len(product.slices)):
             is_last = index == len(product.slices) - 1
             needs = (self._image(turn, index), self._weights(turn, index), *(added if is_last else ()))
-            yield Step(needs, result, partial(self._computes, turn, index, needs=needs, result=result))
+            computes = partial(self._computes, turn, index, needs=needs, result=result, scratch=scratch)
+            yield Step(needs, result, computes, scratch)
 
     def _reuse(self, kind: str, key: object, make: Callable[[], Fetch]) -> Fetch:
         if kind not in self._latest or self._latest[kind][0] != key:
@@ -112,7 +121,7 @@ class _Steps:
         first, channels = self._image_channels(index)
         areas = [area if part.made else None for area, part in zip(turn.areas, parts, strict=True)]
         tiles = [
-            self._image_tile(area, part.first + first, channels) if area else None
+            self._image_tile(self._computed(area), part.first + first, channels) if area else None
             for area, part in zip(areas, parts, strict=True)
         ]
         there = [tile for tile in tiles if tile]
@@ -151,34 +160,40 @@ class _Steps:
             lambda: Fetch("WRAM", product.rooms.weights, moves, may_come_early=True),
         )
 
-    def _output_tiles(self, of: Activation, turn: _Turn) -> list[Tile | None]:
-        parts = self._product.parts[turn.turn]
-        return [
-            self._output_tile(of, work[0], part.made_first + work[1].first, work[1].made) if work else None
-            for work, part in zip(turn.work, parts, strict=True)
-        ]
-
-    def _output_tile(self, of: Activation, area: _Area, first: int, made: int) -> Tile:
-        where = area.image, area.row, area.rows, area.column, area.columns
-        return Tile(of, self._shape.out_height, self._shape.out_width, *where, first, made)
-
     def _result(self, turn: _Turn) -> Result:
-        tiles = self._output_tiles(self._product.y, turn)
+        size = self._shape.stored_height, self._shape.stored_width
+        tiles = [
+            _tile(self._product.y, size, work[0], part.made_first, work[1]) if work else None
+            for work, part in zip(turn.work, self._product.parts[turn.turn], strict=True)
+        ]
         room = self._product.rooms.output
         return Result(room, partial(_stores, tiles), around([tile for tile in tiles if tile]))
 
     def _added(self, turn: _Turn, added: Activation) -> Fetch:
-        return _fetch(self._output_tiles(added, turn), self._product.rooms.output)
+        size = self._shape.out_height, self._shape.out_width
+        tiles = [
+            _tile(added, size, self._computed(work[0]), part.made_first, work[1]) if work else None
+            for work, part in zip(turn.work, self._product.parts[turn.turn], strict=True)
+        ]
+        return _fetch(tiles, self._product.rooms.added)
 
     def _computes(
-        self, turn: _Turn, index: int, core: int, offset: Offsets, *, needs: Sequence[Fetch], result: Result
+        self,
+        turn: _Turn,
+        index: int,
+        core: int,
+        offset: Offsets,
+        *,
+        needs: Sequence[Fetch],
+        result: Result,
+        scratch: Scratch | None,
     ) -> list[Compute]:
         product, work = self._product, turn.work[core]
         if not work:
             return []
-        area, made = work[0], work[1].made
+        area, made = self._computed(work[0]), work[1].made
         before = product.slices[index][0] - self._image_channels(index)[0]
-        out, image = Spot("NRAM", offset(result)), Spot("NRAM", offset(needs[0]) + before * ELEMENT)
+        out, image = Spot("NRAM", offset(scratch or result)), Spot("NRAM", offset(needs[0]) + before * ELEMENT)
         weights = Spot("WRAM", offset(needs[1]))
         found = [self._multiply(area, index, made, (out, image, weights))]
         if index == len(product.slices) - 1:
@@ -186,6 +201,9 @@ class _Steps:
             bias = Spot("WRAM", weights.offset + size - (made + len(product.numbers)) * ELEMENT)
             added = Spot("NRAM", offset(needs[2])) if len(needs) > 2 else None
             found += self._finish(area.pixels, made, out, bias, added)
+            if scratch:
+                constants = bias.further((made + len(numbers(product.after))) * ELEMENT)
+                found += self._pool(work[0], made, Spot("NRAM", offset(result)), out, constants)
         return found
 
     def _multiply(self, area: _Area, index: int, made: int, spots: tuple[Spot, Spot, Spot]) -> Compute:
@@ -211,14 +229,36 @@ class _Steps:
         yield Compute(f"ADD_{TYPE}", num, "add", (out, out, bias), (pixels, made, made, 0))
         if added:
             yield Compute(f"ADD_{TYPE}", num, "add", (out, out, added), (pixels, made))
-        constant = bias.offset + made * ELEMENT
-        for after in self._product.after:
-            kind = f"{OPERATIONS[after.name].kind}_{TYPE}"
-            if after.number is None:
-                yield Compute(kind, num, after.name, (out, out), (pixels, made))
-            else:
-                yield Compute(kind, num, after.name, (out, out, Spot("WRAM", constant)), (1, num), (COLUMN,))
-                constant += ELEMENT
+        yield from _each(self._product.after, pixels, made, out, bias.further(made * ELEMENT))
+
+    def _pool(self, area: _Area, made: int, out: Spot, taken: Spot, constants: Spot) -> Iterator[Compute]:
+        """Yield what combines the windows of a part of what is stored, from the part of the product that it needs."""
+        product, pooling = self._product, cast("Pooling", self._shape.pooling)
+        _, rows, top = self._shape.rows_for(area.row, area.rows)
+        _, columns, left = self._shape.columns_for(area.column, area.columns)
+        kind, name = ("MAX", "max_pool") if product.pooled_mean is None else ("ADD", "sum_pool")
+        num = area.pixels * made * pooling.kernel[0] * pooling.kernel[1]
+        sizes = (rows, columns, made, area.rows, area.columns, *pooling.kernel, *pooling.stride, top, left)
+        yield Compute(f"{kind}_{TYPE}", num, name, (out, taken), sizes)
+        yield from _each(product.pooled, area.pixels, made, out, constants)
+
+
+def _tile(of: Activation, size: tuple[int, int], area: _Area, first: int, block: Block) -> Tile:
+    """Return the tile of an activation, images of a size, that has an area and the channels of a block of weights."""
+    where = area.image, area.row, area.rows, area.column, area.columns
+    return Tile(of, *size, *where, first + block.first, block.made)
+
+
+def _each(operations: Sequence[After], pixels: int, made: int, out: Spot, constants: Spot) -> Iterator[Compute]:
+    """Yield operations on each element at `out`; their constants follow each other."""
+    num = pixels * made
+    for one in operations:
+        kind = f"{OPERATIONS[one.name].kind}_{TYPE}"
+        if one.number is None:
+            yield Compute(kind, num, one.name, (out, out), (pixels, made))
+        else:
+            yield Compute(kind, num, one.name, (out, out, constants), (1, num), (COLUMN,))
+            constants = constants.further(ELEMENT)
 
 
 def _fetch(tiles: Sequence[Tile | None], room: int) -> Fetch:

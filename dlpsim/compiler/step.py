@@ -49,17 +49,27 @@ class Result:
     writes: Extent
 
 
-Offsets = Callable[[Fetch | Result], int]
+@dataclass(frozen=True, eq=False, slots=True)
+class Scratch:
+    """`size` bytes of NRAM on each core, in which steps leave something for each other, or for themselves."""
+
+    size: int
+
+
+Part = Fetch | Result | Scratch
+"""What has a room on chip."""
+
+Offsets = Callable[[Part], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """What is computed between two syncs, once all of `needs` is there; it makes, or adds to, `makes`.
 
-    `computes` gives the instructions of a core, where each need and result lies at an offset of its own.
+    `computes` gives the instructions of a core, where each need, result and scratch lies at an offset of its own.
     """
 
     needs: tuple[Fetch, ...]
     makes: Result | None
     computes: Callable[[int, Offsets], Sequence[Compute]]
-    note: str = ""
+    scratch: Scratch | None = None

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.activation import ELEMENT
-from dlpsim.compiler.tiling import Cut, Shape, Tiling, column_tiles, intervals, rooms, rounded, row_tiles
+from dlpsim.compiler.shape import Shape
+from dlpsim.compiler.tiling import Cut, Tiling, column_tiles, intervals, rooms, rounded, row_tiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,10 +79,12 @@ def at_least(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget
     image = seen * images * _line(tiling.loaded, budget, is_cut=images > 1) * _copies(budget)
     weights = shape.weight_elements(shape.made, shape.channels) * ELEMENT * budget.cores
     line = _line(tiling.made, budget, is_cut=budget.splits_pixels or blocks > 1)
-    stored = shape.pixels * blocks * line * (2 if shape.is_added else 1) * budget.cores
+    pixels = shape.images * rows.computed_all * columns.computed_all
+    results = shape.images * shape.stored_height * shape.stored_width
+    stored = (results + (pixels if shape.is_added else 0)) * blocks * line * budget.cores
     dram = (image * image_times + weights * weights_times + stored) / budget.dram
-    compute = shape.pixels * shape.weight_elements(shape.made, shape.channels) / budget.macs
-    compute += passes * shape.pixels * shape.made / budget.elements
+    compute = pixels * shape.weight_elements(shape.made, shape.channels) / budget.macs
+    compute += (passes * pixels + _pooling_passes(shape) * results) * shape.made / budget.elements
     steps = spatial * blocks * slices
     edges = image / (spatial * images) + weights / (blocks * slices) + stored / (spatial * blocks)
     return max(compute + edges / budget.dram, dram + compute / steps)
@@ -127,18 +130,20 @@ class _Work:
         rows, columns = cuts
         by_row = np.array(row_tiles(shape, rows.size), float).T
         by_column = np.array(column_tiles(shape, columns.size), float).T
-        area, seen = (np.tile(np.outer(by_row[i], by_column[i]).ravel(), shape.images) for i in range(2))
+        stored, area, seen = (np.tile(np.outer(by_row[i], by_column[i]).ravel(), shape.images) for i in range(3))
         made = np.array([count for _, count in intervals(shape.made, tiling.made)], float)
         channels = np.array([count for _, count in intervals(shape.channels, tiling.channels)], float)
         areas, blocks, slices = len(area), len(made), len(channels)
         order = (blocks, areas, slices) if tiling.weights_stay else (areas, blocks, slices)
-        by_area = area[None, :, None] if tiling.weights_stay else area[:, None, None]
-        by_seen = seen[None, :, None] if tiling.weights_stay else seen[:, None, None]
+        by_stored, by_area, by_seen = (
+            one[None, :, None] if tiling.weights_stay else one[:, None, None] for one in (stored, area, seen)
+        )
         by_made = made[:, None, None] if tiling.weights_stay else made[None, :, None]
         is_last = np.arange(slices) == slices - 1
         per_weight = shape.taps / shape.groups
         compute = by_area * by_made * channels * per_weight / budget.macs
-        compute = compute + is_last * by_area * by_made * passes / budget.elements
+        elements = (by_area * passes + by_stored * _pooling_passes(shape)) * by_made
+        compute = compute + is_last * elements / budget.elements
         images = -(-shape.channels // tiling.loaded)
         begins = [begin for begin, _ in intervals(shape.channels, tiling.channels)]
         own = [(begin, *tiling.image_of(begin, shape)) for begin in begins]
@@ -147,9 +152,9 @@ class _Work:
         weights = (by_made * channels * per_weight + is_last * by_made) * ELEMENT * budget.cores / budget.dram
         weights = np.broadcast_to(weights, order).copy()
         is_cut = budget.splits_pixels or blocks > 1
-        stored = np.array([_line(int(count), budget, is_cut=is_cut) for count in made]) * budget.cores / budget.dram
-        by_stored = stored[:, None, None] if tiling.weights_stay else stored[None, :, None]
-        stores = np.broadcast_to(by_area * by_stored * is_last, order)
+        line = np.array([_line(int(count), budget, is_cut=is_cut) for count in made]) * budget.cores / budget.dram
+        by_line = line[:, None, None] if tiling.weights_stay else line[None, :, None]
+        stores = np.broadcast_to(by_stored * by_line * is_last, order)
         self.compulsory = float(image[0].sum() if tiling.weights_stay else image[:, 0].sum())
         self.compulsory += float(weights[:, 0].sum() if tiling.weights_stay else weights[0].sum()) + float(stores.sum())
         if tiling.weights_stay and slices == 1:
@@ -163,12 +168,18 @@ class _Work:
         if stays_in_cluster(shape, rows, columns, tiling, budget):
             (image if tiling.weights_stay else image.transpose(1, 0, 2))[1:] = 0
         if shape.is_added:
-            image += stores
-            self.compulsory += float(stores.sum())
+            added = np.broadcast_to(by_area * by_line * is_last, order)
+            image += added
+            self.compulsory += float(added.sum())
         self.compute = np.broadcast_to(compute, order).ravel()
         self.image, self.weights, self.stores = image.ravel(), weights.ravel(), stores.ravel()
         room = rounded(rooms(shape, rows, columns, tiling).weights)
         self.weight_rooms = budget.wram // room
+
+
+def _pooling_passes(shape: Shape) -> int:
+    """Return how many operations each stored element takes, after those on the product."""
+    return shape.pooling.passes if shape.pooling else 0
 
 
 def _copies(budget: Budget) -> int:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dlpsim.compiler.tiling import VECTOR, Cut, Shape, Tiling, cut_columns, cut_rows, need, sizes
+from dlpsim.compiler.shape import Shape
+from dlpsim.compiler.tiling import VECTOR, Cut, Tiling, cut_columns, cut_rows, need, sizes
 from dlpsim.compiler.tiling_cost import Budget, Cost, at_least, cost
 
 MOST_PRICED = 32
@@ -91,8 +92,8 @@ def _fitting(shape: Shape, budget: Budget, most_steps: float) -> Iterator[tuple[
 
     Columns are cut only where no rows fit as a whole, groups not at all.
     """
-    row_cuts = [cut_rows(shape, size) for size in sizes(shape.out_height)]
-    column_cuts = [cut_columns(shape, size) for size in sizes(shape.out_width)]
+    row_cuts = [cut_rows(shape, size) for size in sizes(shape.stored_height)]
+    column_cuts = [cut_columns(shape, size) for size in sizes(shape.stored_width)]
     for base in _depths(shape):
         most_areas = most_steps / _steps(shape, base, (row_cuts[0], column_cuts[0])) * shape.images
         if most_areas < shape.images or need(shape, row_cuts[-1], column_cuts[-1], base).wram > budget.wram:

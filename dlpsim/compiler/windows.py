@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from dlpsim.compiler.activation import Activation
 from dlpsim.compiler.instructions import Compute, Spot
 from dlpsim.compiler.plan import Constant, LayerPlan
+from dlpsim.compiler.shape import Shape
 from dlpsim.compiler.streaming import Area, Stream
-from dlpsim.compiler.tiling import Shape
 from dlpsim.compiler.transfers import Tile
 from dlpsim.networks.node import Node
 from isa.errors import DlpsimError

@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from dlpsim.compiler.deal import Deal
-from dlpsim.compiler.tiling import Shape, Tiling
+from dlpsim.compiler.shape import Shape
+from dlpsim.compiler.tiling import Tiling
 from isa.errors import DlpsimError
 
 BY = ("output channels", "rows", "groups")
@@ -94,7 +95,7 @@ def unknown_layers(wishes: Mapping[str, Wish], products: Sequence[str]) -> list[
 
 
 def _most(shape: Shape) -> dict[str, int]:
-    return {"rows": shape.out_height, "columns": shape.out_width, "made": shape.made, "channels": shape.channels}
+    return {"rows": shape.stored_height, "columns": shape.stored_width, "made": shape.made, "channels": shape.channels}
 
 
 def _problems(table: Mapping[str, object]) -> list[str]:

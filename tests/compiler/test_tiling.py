@@ -3,8 +3,8 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from dlpsim.compiler.shape import Pooling, Shape
 from dlpsim.compiler.tiling import (
-    Shape,
     Tiling,
     column_tiles,
     cut_columns,
@@ -18,6 +18,18 @@ from dlpsim.compiler.tiling import (
 )
 from dlpsim.compiler.tiling_cost import Budget, at_least, cost
 from dlpsim.compiler.tiling_search import candidates, smallest
+
+
+@st.composite
+def poolings(draw: st.DrawFn, rows: int, columns: int) -> Pooling:
+    """Draw a pooling of so many rows and columns, with windows that may reach beyond them by less than their size."""
+    kernel = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    pads = [(draw(st.integers(0, size - 1)), draw(st.integers(0, size - 1))) for size in kernel]
+    stride = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    spans = [size + sum(pad) - window for size, pad, window in zip((rows, columns), pads, kernel, strict=True)]
+    assume(min(spans) >= 0)
+    height, width = (span // step + 1 for span, step in zip(spans, stride, strict=True))
+    return Pooling(height, width, kernel, stride, pads[0][0], pads[1][0], kernel[0] * kernel[1])
 
 
 @st.composite
@@ -36,6 +48,7 @@ def shapes(draw: st.DrawFn) -> Shape:
     rows, columns = (span // step + 1 for span, step in zip(spans, stride, strict=True))
     groups = draw(st.sampled_from((1, 1, 4)))
     channels, made = groups * draw(st.integers(1, 40)), groups * draw(st.integers(1, 40))
+    pooling = draw(poolings(rows, columns)) if draw(st.booleans()) else None
     return Shape(
         draw(st.integers(1, 2)),
         height,
@@ -51,6 +64,8 @@ def shapes(draw: st.DrawFn) -> Shape:
         pads[1],
         draw(st.booleans()),
         groups,
+        draw(st.integers(0, 2)),
+        pooling,
     )
 
 
@@ -93,14 +108,34 @@ def test_what_is_found_fits_and_costs_something(shape: Shape, budget: Budget) ->
 @given(shapes(), st.integers(1, 40), st.integers(1, 40), st.integers(1, 40))
 def test_rooms_hold_what_is_loaded(shape: Shape, rows: int, columns: int, channels: int) -> None:
     """No tile, whatever it sees, is larger than its room; a cut that is counted through agrees with its sums."""
-    rows, columns = min(rows, shape.out_height), min(columns, shape.out_width)
+    rows, columns = min(rows, shape.stored_height), min(columns, shape.stored_width)
     channels = min(channels, shape.channels)
     cuts = cut_rows(shape, rows), cut_columns(shape, columns)
-    room = rooms(shape, *cuts, Tiling(rows, columns, shape.made, channels)).image
-    down, across = row_tiles(shape, rows), column_tiles(shape, columns)
-    assert room == max(seen for _, seen in down) * max(seen for _, seen in across) * channels * 4
-    assert (cuts[0].all, cuts[1].all) == (sum(seen for _, seen in down), sum(seen for _, seen in across))
-    assert sum(count for count, _ in down) == shape.out_height
+    room = rooms(shape, *cuts, Tiling(rows, columns, shape.made, channels))
+    tiles = row_tiles(shape, rows), column_tiles(shape, columns)
+    stored, computed, seen = (tuple([tile[kind] for tile in along] for along in tiles) for kind in range(3))
+    assert room.image == max(seen[0]) * max(seen[1]) * channels * 4
+    assert room.output == max(stored[0]) * max(stored[1]) * shape.made * 4
+    assert room.product == (max(computed[0]) * max(computed[1]) * shape.made * 4 if shape.pooling else 0)
+    assert [cut.all for cut in cuts] == [sum(one) for one in seen]
+    assert [cut.computed_all for cut in cuts] == [sum(one) for one in computed]
+    assert sum(stored[0]) == shape.stored_height
+    if not shape.pooling:
+        assert stored == computed
+
+
+@given(shapes(), st.data())
+def test_no_rows_but_those_at_the_upper_edge_need_more(shape: Shape, data: st.DataObject) -> None:
+    """What a core has on chip for its rows is enough wherever they lie."""
+    assume(shape.stored_height > 1)
+    count = data.draw(st.integers(1, shape.stored_height - 1))
+    begin = data.draw(st.integers(0, shape.stored_height - count))
+    inner = shape.with_rows(count)
+    assume(inner.is_pointwise == shape.is_pointwise)
+    _, computed, _ = shape.rows_for(begin, count)
+    assert inner.stored_height == count
+    assert inner.rows_for(0, count)[1] >= computed
+    assert seen_rows(inner, 0, inner.out_height)[1] >= seen_rows(shape, *shape.rows_for(begin, count)[:2])[1]
 
 
 @given(shapes(), st.data())
