@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from dlpsim.compiler.deal import Deal
-from dlpsim.compiler.tiling import GRAIN, Need, Shape, Tiling, cut_columns, cut_rows, need
+from dlpsim.compiler.shape import Shape
+from dlpsim.compiler.tiling import GRAIN, Need, Tiling, cut_columns, cut_rows, need
 from dlpsim.compiler.tiling_cost import Budget, Cost, cost
 from dlpsim.compiler.tiling_search import candidates, smallest
 from dlpsim.config import MachineConfig
@@ -118,8 +119,8 @@ def _larger(taken: Option, budget: Budget) -> Iterator[tuple[Tiling, Need]]:
     """Yield what the tiling would be with one of its sizes doubled, where that does not fit."""
     shape, tiling = taken.deal.shape, taken.tiling
     most: Mapping[str, int] = {
-        "rows": shape.out_height,
-        "columns": shape.out_width,
+        "rows": shape.stored_height,
+        "columns": shape.stored_width,
         "made": shape.made,
         "channels": shape.channels,
     }
