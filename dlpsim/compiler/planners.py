@@ -12,12 +12,13 @@ from dlpsim.compiler.gather import plan_gather
 from dlpsim.compiler.joining import plan_concat, plan_pad
 from dlpsim.compiler.layout import Layout, dense
 from dlpsim.compiler.plan import LayerPlan
+from dlpsim.compiler.pooling import plan_pooling
 from dlpsim.compiler.product_layer import Places, plan_product
 from dlpsim.compiler.recipe_layer import plan_recipe
 from dlpsim.compiler.relayout import moved
 from dlpsim.compiler.renaming import RENAMERS
 from dlpsim.compiler.view import View
-from dlpsim.compiler.windows import POOLINGS, pooling
+from dlpsim.compiler.windows import POOLINGS
 from isa.errors import DlpsimError
 
 Planner = Callable[[Desk, Layer], LayerPlan]
@@ -63,8 +64,7 @@ def _matrix_product(desk: Desk, layer: Layer) -> LayerPlan:
 
 
 def _pooling(desk: Desk, layer: Layer) -> LayerPlan:
-    node = layer.node
-    x = _image(desk, node.inputs[0], layer.name)
+    x = _image(desk, layer.node.inputs[0], layer.name)
     images, channels, height, width = desk.network.values[layer.y].shape
     usual = desk.usual((images, channels, height, width), is_image=True)
     if x.order:
@@ -75,7 +75,7 @@ def _pooling(desk: Desk, layer: Layer) -> LayerPlan:
         return found is not None and found.order == x.order
 
     y = _activation(desk.place(layer.y, usual, fits))
-    return pooling(node, x, y, desk.name(f"{layer.name}_c"), cores=desk.cores, room=desk.room("NRAM"))
+    return plan_pooling(desk, layer, x, y)
 
 
 def _renaming(desk: Desk, layer: Layer) -> LayerPlan:
