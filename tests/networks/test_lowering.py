@@ -13,7 +13,6 @@ from dlpsim.networks.network import Network
 from dlpsim.networks.node import Attribute, Node
 from dlpsim.networks.value import Value
 from dlpsim.networks.weight import Stored, Weight
-from isa.errors import DlpsimError
 from tests.networks.compare import difference
 
 Attributes = dict[str, Attribute]
@@ -102,14 +101,6 @@ def test_no_window_of_a_lowered_pooling_reaches_beyond_its_padding(include: int)
     pool = lowered(average(include, ceil_mode=1)).nodes[-1]
     assert pool.attributes["ceil_mode"] == pool.attributes["count_include_pad"] == 0
     assert pool.attributes["pads"] == ((0, 0, 2, 2) if include else (1, 1, 3, 3))
-
-
-def test_a_transposed_convolution_needs_constant_weights() -> None:
-    net = Builder("net")
-    x, w = net.input("x", IMAGE), net.input("w", (4, 2, 3, 3))
-    network = net.finish(net.add("ConvTranspose", [x, w], "y"))
-    with pytest.raises(DlpsimError, match=r"^node 'y' \(ConvTranspose\): its weight 'w' is not constant"):
-        lowered(network)
 
 
 def test_folded_layers_have_the_name_of_the_layer_and_the_result_of_the_last() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from dlpsim.networks.draft import Draft
-from dlpsim.networks.lowering import trivial
+from dlpsim.networks.lowering import dynamic, trivial
 from dlpsim.networks.lowering.nodes import keep
 from dlpsim.networks.lowering.recurrent import expand_recurrent
 from dlpsim.networks.lowering.transposed import expand_transposed
@@ -44,7 +44,32 @@ def _instance_norm(draft: Draft, node: Node) -> None:
     shifted = draft.step("Add", [variance, epsilon], f"{node.name}/shifted")
     deviation = draft.step("Sqrt", [shifted], f"{node.name}/deviation")
     normalized = draft.step("Div", [less, deviation], f"{node.name}/normalized")
-    draft.add("ScaleShift", [normalized, scale, bias], node.outputs, node.name)
+    _scaled(draft, node, normalized, (scale, bias))
+
+
+def _batch_norm(draft: Draft, node: Node) -> None:
+    """Compute scale and shift of each channel where one of the operands that they follow from is computed."""
+    x, scale, bias, mean, variance = node.inputs
+    if all(draft.is_constant(name) for name in node.inputs[1:]):
+        keep(draft, node)
+        return
+    dtype = draft.operand(variance).dtype
+    epsilon = draft.fill(draft.fresh(f"{node.name}/epsilon"), (), _number(node, "epsilon"), dtype)
+    shifted = draft.step("Add", [variance, epsilon], f"{node.name}/shifted")
+    deviation = draft.step("Sqrt", [shifted], f"{node.name}/deviation")
+    factor = draft.step("Div", [scale, deviation], f"{node.name}/scale")
+    less = draft.step("Mul", [mean, factor], f"{node.name}/less")
+    _scaled(draft, node, x, (factor, draft.step("Sub", [bias, less], f"{node.name}/shift")))
+
+
+def _scaled(draft: Draft, node: Node, x: str, operands: tuple[str, str]) -> None:
+    """Let the result be `x` times a number for each channel, plus another."""
+    if all(draft.is_constant(name) for name in operands):
+        draft.add("ScaleShift", [x, *operands], node.outputs, node.name)
+        return
+    shape = (-1, *(1 for _ in draft.operand(x).shape[2:]))
+    scale, shift = (draft.step("Reshape", [name], f"{node.name}/aligned", {"shape": shape}) for name in operands)
+    draft.add("Add", [draft.step("Mul", [x, scale], f"{node.name}/scaled"), shift], node.outputs, node.name)
 
 
 def _number(node: Node, name: str) -> float:
@@ -55,7 +80,9 @@ def _number(node: Node, name: str) -> float:
 
 RULES: Mapping[str, Rule] = {
     "AveragePool": trivial.pool,
+    "BatchNormalization": _batch_norm,
     "Concat": trivial.concat,
+    "Conv": dynamic.conv,
     "ConvTranspose": expand_transposed,
     "Expand": trivial.same_if_same_shape,
     "Flatten": trivial.reshape,

@@ -4,25 +4,22 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.networks.draft import Draft
+from dlpsim.networks.lowering import dynamic
 from dlpsim.networks.lowering.nodes import integers
 from dlpsim.networks.node import Attribute, Node
+from dlpsim.networks.operators.table import apply
 from dlpsim.networks.weight import Weight
-from isa.errors import DlpsimError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
 def expand_transposed(draft: Draft, node: Node) -> None:
-    """Add the convolution in place of the node. Raises DlpsimError where the weight is not constant."""
-    weight = draft.weights.get(draft.resolve(node.inputs[1]))
-    if weight is None:
-        raise DlpsimError(f"{node}: its weight '{node.inputs[1]}' is not constant, which is not supported")
+    """Add the convolution in place of the node."""
     group = node.attributes["group"]
     assert isinstance(group, int)
-    inputs, outputs, *kernel = weight.shape
-    shape = (outputs * group, inputs // group, *kernel)
-    w = draft.compute(f"{node.inputs[1]}/turned", shape, partial(_turned, weight, group), weight.dtype)
+    _, _, *kernel = draft.operand(node.inputs[1]).shape
+    w = _weight(draft, node, group)
     strides, dilations, extra = (integers(node, name) for name in ("strides", "dilations", "output_padding"))
     pads = integers(node, "pads")
     rank = len(kernel)
@@ -35,7 +32,31 @@ def expand_transposed(draft: Draft, node: Node) -> None:
         x = draft.step("Pad", [x], f"{node.name}/padded", {"pads": around})
         begins, ends = [0] * rank, [0] * rank
     attributes: dict[str, Attribute] = {"pads": (*begins, *ends), "dilations": dilations, "group": group}
-    draft.add("Conv", [x, w, *node.inputs[2:]], node.outputs, node.name, attributes)
+    inputs = (x, w, *node.inputs[2:])
+    settled = apply("Conv", [draft.operand(name) for name in inputs], attributes).attributes
+    dynamic.conv(draft, Node(node.name, "Conv", inputs, node.outputs, settled))
+
+
+def _weight(draft: Draft, node: Node, group: int) -> str:
+    """Return the weight as a convolution has it: a weight again, or what computes it where it is none."""
+    name = draft.resolve(node.inputs[1])
+    inputs, outputs, *kernel = draft.operand(name).shape
+    shape = (outputs * group, inputs // group, *kernel)
+    weight = draft.weights.get(name)
+    if weight is not None:
+        return draft.compute(f"{name}/turned", shape, partial(_turned, weight, group), weight.dtype)
+    rank = len(kernel)
+    base = f"{node.name}/weight"
+    apart = draft.step("Reshape", [name], f"{base}/groups", {"shape": (group, inputs // group, outputs, *kernel)})
+    turned = draft.step("Transpose", [apart], f"{base}/turned", {"perm": (0, 2, 1, *range(3, 3 + rank))})
+    whole = draft.step("Reshape", [turned], f"{base}/whole", {"shape": shape})
+    at: dict[str, Attribute] = {
+        "starts": (-1,) * rank,
+        "ends": tuple(-size - 1 for size in kernel),
+        "axes": tuple(range(2, 2 + rank)),
+        "steps": (-1,) * rank,
+    }
+    return draft.step("Slice", [whole], base, at)
 
 
 def _set_apart(draft: Draft, node: Node, strides: tuple[int, ...]) -> str:

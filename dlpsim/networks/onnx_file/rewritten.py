@@ -115,13 +115,6 @@ def _trilu(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     return True
 
 
-def _transposed(draft: FileDraft, node: "NodeProto", name: str) -> bool:
-    """Go on where the weight is constant: only then can it become that of a convolution."""
-    if not draft.is_constant(node.input[1]):
-        raise Unfit(f"its weight '{node.input[1]}' is not constant, which is not supported")
-    return False
-
-
 def _average(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Divide the sum of several operands by their number."""
     import numpy as np  # noqa: PLC0415
@@ -139,7 +132,6 @@ REWRITTEN: Mapping[str, Handler] = {
     "Upsample": upsample,
     "DepthToSpace": _depth_to_space,
     "SpaceToDepth": _space_to_depth,
-    "ConvTranspose": _transposed,
     "Mean": _average,
     "Pow": _power,
     "Trilu": _trilu,

@@ -37,14 +37,21 @@ def windows(draw: st.DrawFn, *, dilates: bool = True) -> dict[str, Any]:
 
 
 @st.composite
+def some_shapes(draw: st.DrawFn, weights: dict[str, Array]) -> dict[str, tuple[int, ...]]:
+    """Take away some of the weights; return their shapes, to be those of inputs."""
+    return {name: weights.pop(name).shape for name in list(weights) if draw(FLAG)}
+
+
+@st.composite
 def convolutions(draw: st.DrawFn) -> GraphProto:
     group, each, outputs = draw(SMALL), draw(SMALL), draw(SMALL)
     attributes = draw(windows())
     weights = {"w": random(group * outputs, each, *attributes["kernel_shape"])}
     if draw(FLAG):
         weights["b"] = random(group * outputs)
-    shape = (draw(SMALL), group * each, draw(SIZES), draw(SIZES))
-    return graph([node("Conv", f"x {' '.join(weights)}", "y", group=group, **attributes)], {"x": shape}, "y", weights)
+    inputs: dict[str, tuple[int, ...]] = {"x": (draw(SMALL), group * each, draw(SIZES), draw(SIZES))}
+    call = node("Conv", f"x {' '.join(weights)}", "y", group=group, **attributes)
+    return graph([call], inputs | draw(some_shapes(weights)), "y", weights)
 
 
 @st.composite
@@ -59,9 +66,9 @@ def transposed(draw: st.DrawFn) -> GraphProto:
     weights = {"w": random(group * each, outputs, *kernel)}
     if draw(FLAG):
         weights["b"] = random(group * outputs)
-    shape = (draw(SMALL), group * each, draw(SIZES), draw(SIZES))
+    inputs: dict[str, tuple[int, ...]] = {"x": (draw(SMALL), group * each, draw(SIZES), draw(SIZES))}
     call = node("ConvTranspose", f"x {' '.join(weights)}", "y", group=group, **attributes)
-    return graph([call], {"x": shape}, "y", weights)
+    return graph([call], inputs | draw(some_shapes(weights)), "y", weights)
 
 
 @st.composite
