@@ -8,11 +8,14 @@ from dlpsim.compiler.demand import compulsory_bytes, macs
 from dlpsim.compiler.desk import NONE, Desk
 from dlpsim.compiler.fusion import Layer, is_product, layers
 from dlpsim.compiler.indices import from_first, only_indices
+from dlpsim.compiler.lacking import lacking, lacking_before, lacks_for
 from dlpsim.compiler.long_rows import with_short_rows
+from dlpsim.compiler.placement import NoRoomError
 from dlpsim.compiler.plan import Constant, LayerPlan
 from dlpsim.compiler.planners import planned
 from dlpsim.compiler.prepare import prepared
 from dlpsim.compiler.schedule import Schedule
+from dlpsim.compiler.shortage import LackError
 from dlpsim.compiler.text import Line, lines
 from dlpsim.compiler.view import View
 from dlpsim.compiler.wish import Wish, unknown_layers
@@ -93,19 +96,27 @@ class _Compilation:
         found = layers(self._network)
         products = [layer.name for layer in found if is_product(self._network, layer.node)]
         problems = unknown_layers(self._desk.wishes, products)
-        plans = []
+        plans: list[LayerPlan] = []
+        lacks: dict[str, list[Layer]] = {}
         for layer in found:
             if all(output in self._unseen for output in layer.node.outputs):
                 continue
+            missing = lacking_before(self._network, layer, self._machine)
             try:
-                plans.append(self._described(layer, self._plan(layer)))
+                plan = LayerPlan(layer.name, []) if missing else self._plan(layer)
             except DlpsimError as error:
                 problems += error.messages
-                for output in (*layer.node.outputs, layer.y):  # for layers after it, whose problems are told too
-                    self._desk.views.setdefault(output, self._desk.new(output, self._desk.usual_of(output)))
+                self._pass_over(layer)
+                continue
+            plans.append(self._described(layer, plan))
+            if missing:
+                self._pass_over(layer)
+            for what in missing or lacking(plan.steps, self._machine):
+                lacks.setdefault(what, []).append(layer)
+        problems += [lacks_for(self._machine, what, of) for what, of in lacks.items()]
         if problems:
             raise DlpsimError(problems)
-        schedule = Schedule(self._machine, [plan.steps for plan in plans])
+        schedule = self._scheduled(plans)
         constants = {**self._desk.constants, **{key: one for plan in plans for key, one in plan.constants.items()}}
         program: list[Line] = [*((line, None) for line in self._head(constants)), *self._body(plans, schedule)]
         text = "".join(f"{line}\n" for line, _ in program)
@@ -114,6 +125,22 @@ class _Compilation:
         return Compiled(
             self._network, self._machine, text, layers_of_lines, views, self._desk.indices, constants, tuple(plans)
         )
+
+    def _pass_over(self, layer: Layer) -> None:
+        """Act as if the results of a layer were there: so the problems of those after it are told too."""
+        for output in (*layer.node.outputs, layer.y):
+            self._desk.views.setdefault(output, self._desk.new(output, self._desk.usual_of(output)))
+
+    def _scheduled(self, plans: list[LayerPlan]) -> Schedule:
+        try:
+            return Schedule(self._machine, [plan.steps for plan in plans])
+        except NoRoomError as error:
+            raise DlpsimError(
+                self._does_not_fit(plans[index].name, plans[index].op, lack) for index, lack in error.found
+            ) from None
+
+    def _does_not_fit(self, name: str, op: str, lack: str) -> str:
+        return f"layer '{name}' ({op}) does not fit on {self._machine.name}: {lack}"
 
     def _described(self, layer: Layer, plan: LayerPlan) -> LayerPlan:
         ops = "+".join(node.op for node in layer.nodes)
@@ -128,7 +155,10 @@ class _Compilation:
                 f"bytes, more than {MOST_FILLS:,} times what is in the NRAM of its cores"
             )
         self._desk.pending = []
-        plan = planned(self._desk, layer)
+        try:
+            plan = planned(self._desk, layer)
+        except LackError as lack:
+            raise DlpsimError(self._does_not_fit(layer.name, layer.node.op, str(lack))) from None
         return replace(plan, steps=[*self._desk.pending, *plan.steps])
 
     def _head(self, constants: Mapping[str, Constant]) -> Iterator[str]:

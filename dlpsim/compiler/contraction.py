@@ -11,6 +11,7 @@ from dlpsim.compiler.instructions import Compute, Spot
 from dlpsim.compiler.layout import Layout, dense, refined
 from dlpsim.compiler.plan import LayerPlan
 from dlpsim.compiler.relayout import moved
+from dlpsim.compiler.shortage import LackError, shortage
 from dlpsim.compiler.space import Box, Lane
 from dlpsim.compiler.sweep import Source, Sweep, grained
 from dlpsim.compiler.view import View
@@ -24,7 +25,7 @@ LEAST_BYTES = 16384
 
 
 def plan_contraction(desk: Desk, layer: Layer) -> LayerPlan:
-    """Cut a product of two values into boxes. Raises DlpsimError where not even the smallest one fits."""
+    """Cut a product of two values into boxes. Raises LackError where not even the smallest one fits."""
     node = layer.node
     shape = desk.network.values[layer.y].shape
     a, b = (_operand(desk, name, shape, node.name) for name in node.inputs)
@@ -40,9 +41,8 @@ def plan_contraction(desk: Desk, layer: Layer) -> LayerPlan:
     product = _Contraction(tuple(size for size, _ in batch), shape[-1], shape[-2], length, _flips(a.layout, b.layout))
     tile = product.tile(desk)
     if tile is None:
-        raise DlpsimError(
-            f"layer '{node.name}' (MatMul) does not fit on {desk.machine.name}: single numbers have no room"
-        )
+        least = grained(ELEMENT)
+        raise LackError(shortage([("NRAM", 4 * least, desk.room("NRAM")), ("WRAM", 2 * least, desk.room("WRAM"))]))
     lanes = product.lanes(a, b, y, [strides for _, strides in batch])
     sweep = Sweep(
         product.sizes,

@@ -40,9 +40,8 @@ class Desk:
         self.network = network
         self.machine = machine
         self.wishes = wishes or {}
-        self.step_cost = sum(work_of(network, node).macs for node in network.nodes) / (
-            machine.compute.rate["MAC_32"] * machine.total_cores * WORTH_OF_STEPS
-        )
+        macs = sum(work_of(network, node).macs for node in network.nodes)
+        self.step_cost = macs / (machine.compute.rate.get("MAC_32", 1) * machine.total_cores * WORTH_OF_STEPS)
         """Cycles that a step is charged when tilings are compared: so programs are no longer than is good."""
         self.cores = machine.total_cores
         self.views: dict[str, View] = {}

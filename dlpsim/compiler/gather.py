@@ -12,6 +12,7 @@ from dlpsim.compiler.instructions import Compute, Spot
 from dlpsim.compiler.layout import Layout, dense
 from dlpsim.compiler.plan import LayerPlan
 from dlpsim.compiler.relayout import copied, moved
+from dlpsim.compiler.shortage import LackError, shortage
 from dlpsim.compiler.space import Box, Lane
 from dlpsim.compiler.step import Step
 from dlpsim.compiler.sweep import Source, Sweep, grained, tile_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def plan_gather(desk: Desk, layer: Layer) -> LayerPlan:
-    """Return the steps. Raises DlpsimError where the table has no room, or indices are computed."""
+    """Return the steps. Raises LackError where the table has no room, DlpsimError where indices are computed."""
     node = layer.node
     axis = node.attributes["axis"]
     assert isinstance(axis, int)
@@ -77,7 +78,7 @@ def _chosen(desk: Desk, layer: Layer, axis: int) -> LayerPlan:
     room = desk.room("NRAM")
     tile = tile_of(sizes, (False, True, False, True), _needed, room, room)
     if tile is None:
-        raise DlpsimError(f"layer '{layer.name}' (Gather) does not fit on {desk.machine.name}: no room in NRAM")
+        raise LackError(shortage([("NRAM", _needed((1, columns, 1, rows)), room)]))
     tile = (1, *tile[1:])
     y = _place(desk, layer, axis, indices.shape)
     result = Lane(y.tensor.name, y.layout.first, (columns, 1, width, 0), (0, 3, 2, 1))
@@ -113,10 +114,8 @@ def _columns(desk: Desk, layer: Layer, rows: int, width: int) -> int:
             taken = grained(rows * columns * ELEMENT)
             if width % columns == 0 and (taken if columns == width else times * taken) <= room:
                 return columns
-    raise DlpsimError(
-        f"layer '{layer.name}' (Gather) does not fit on {desk.machine.name}: a column of its table of {rows:,} rows "
-        f"takes {rows * ELEMENT:,} bytes of WRAM, which has {room:,}"
-    )
+    least = shortage([("WRAM", grained(rows * ELEMENT), room)])
+    raise LackError(f"for a column of its table of {rows:,} rows {least}")
 
 
 def _place(desk: Desk, layer: Layer, axis: int, indices: tuple[int, ...]) -> View:

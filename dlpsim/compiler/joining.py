@@ -13,6 +13,7 @@ from dlpsim.compiler.instructions import Compute, Spot
 from dlpsim.compiler.layout import Layout
 from dlpsim.compiler.plan import Constant, LayerPlan
 from dlpsim.compiler.relayout import copied
+from dlpsim.compiler.shortage import LackError, shortage
 from dlpsim.compiler.space import Box, lane, loops_of
 from dlpsim.compiler.step import Step
 from dlpsim.compiler.sweep import MOST_STEPS, USUAL_BYTES, Sweep, grained, tile_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def plan_concat(desk: Desk, layer: Layer) -> LayerPlan:
-    """Copy the operands that were not written to their places in the result."""
+    """Copy the operands that were not written to their places in the result. Raises LackError where none fits."""
     node = layer.node
     axis = node.attributes["axis"]
     assert isinstance(axis, int)
@@ -48,7 +49,7 @@ def plan_concat(desk: Desk, layer: Layer) -> LayerPlan:
 
 
 def plan_pad(desk: Desk, layer: Layer) -> LayerPlan:
-    """Copy the operand into the middle of the result, and fill what is around it."""
+    """Copy the operand into the middle of the result, and fill what is around it. Raises LackError."""
     node = layer.node
     pads, value = node.attributes["pads"], node.attributes.get("value", 0.0)
     assert isinstance(pads, tuple)
@@ -129,7 +130,8 @@ def _filled(desk: Desk, target: View, tensor: str) -> list[Step]:
 
     wanted = 2 * max(USUAL_BYTES, prod(sizes) * ELEMENT // (MOST_STEPS * desk.cores))
     tile = tile_of(sizes, [False] * len(sizes), needed, desk.room("NRAM"), wanted)
-    assert tile is not None
+    if tile is None:
+        raise LackError(shortage([("NRAM", needed([1] * len(sizes)), desk.room("NRAM"))]))
     return Sweep(sizes, tile, [], result, grained(result.bytes(tile)), computes, (), tensor, 1).steps(desk.cores)
 
 

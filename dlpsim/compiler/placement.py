@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dlpsim.compiler.arena import Arena, Block
+from dlpsim.compiler.shortage import LackError, shortage
 from dlpsim.compiler.step import Extent, Fetch, Result, Step
+from dlpsim.compiler.tiling import rounded
 from dlpsim.config import MachineConfig
-from isa.errors import DlpsimError
 
 LOOK_BACK = 256
 """So many phases before they are needed weights may begin to be loaded."""
@@ -28,8 +29,12 @@ class Use:
     last: int
 
 
-class _NoRoomError(Exception):
-    """What is in use for longer leaves no room."""
+class NoRoomError(Exception):
+    """Layers find no room: `found` has the index of each, and says what is too large."""
+
+    def __init__(self, found: Sequence[tuple[int, str]]) -> None:
+        super().__init__(found)
+        self.found = found
 
 
 class Placement:
@@ -37,7 +42,7 @@ class Placement:
 
     `phases` has for each step the phase in which it computes; what it made is stored in the next. `begins` has for
     each need the first phase in which it can be loaded: what others come from is loaded in it, anything else at the
-    latest in the phase before it is needed. Raises DlpsimError where something finds no room.
+    latest in the phase before it is needed. Raises NoRoomError with all layers for which something finds no room.
     """
 
     def __init__(self, machine: MachineConfig, layers: Sequence[Sequence[Step]]) -> None:
@@ -55,31 +60,46 @@ class Placement:
         self.uses = _uses([step for layer in layers for step in layer])
         self.begins: dict[Fetch, int] = {}
         self.phases: list[int] = []
-        for layer in layers:
-            self._place_layer(layer)
+        found = [(index, lack) for index, layer in enumerate(layers) if (lack := self._place_layer(layer))]
+        if found:
+            raise NoRoomError(found)
 
     def offset(self, of: Fetch | Result) -> int:
         """Return where something lies in its memory."""
         return self._blocks[of].offset
 
-    def _place_layer(self, steps: Sequence[Step]) -> None:
-        """Place a layer among what the one before still uses; behind that if there is no way."""
+    def _place_layer(self, steps: Sequence[Step]) -> str:
+        """Place a layer among what the one before still uses; behind that if there is no way.
+
+        Return what finds no room even so, if anything.
+        """
         before = self._last, self._first_early, self._stored.copy(), len(self.phases)
         blocks = {name: arena.blocks for name, arena in self._arenas.items()}
-        try:
-            for step in steps:
-                self._place_step(step)
-        except _NoRoomError:
-            self._last, self._first_early, self._stored = before[:3]
+        lack = ""
+        for _ in range(2):
+            try:
+                for step in steps:
+                    self._place_step(step)
+            except LackError as reason:
+                lack = str(reason)
+            else:
+                return ""
+            self._last, self._first_early, self._stored = before[0], before[1], before[2].copy()
             del self.phases[before[3] :]
             for name, arena in self._arenas.items():
                 arena.blocks = blocks[name]
             self._earliest = max((block.free_from for found in blocks.values() for block in found), default=0)
-            try:
-                for step in steps:
-                    self._place_step(step)
-            except _NoRoomError as reason:
-                raise DlpsimError(str(reason)) from None
+        self.phases += [self._last] * len(steps)  # for layers after it, whose lacks are told too
+        return max((self._lack(step) for step in steps), key=len) or lack
+
+    def _lack(self, step: Step) -> str:
+        """Say what a step needs at a time that is more than there is, if that is so."""
+        needed = dict.fromkeys(self._arenas, 0)
+        vias = [need.via for need in step.needs if need.via]
+        for need in (*step.needs, *vias):
+            needed[need.memory] += rounded(need.size)
+        needed["NRAM"] += sum(rounded(part.size) for part in (step.makes, step.scratch) if part)
+        return shortage((name, size, self._arenas[name].size) for name, size in needed.items())
 
     def _place_step(self, step: Step) -> None:
         number = len(self.phases)
@@ -133,9 +153,11 @@ class Placement:
         return self._machine.total_cores == 1 and ports["DRAM", need.memory] is ports["NRAM", "DRAM"]
 
     def _room(self, memory: str, size: int, earliest: int, *, at_top: bool = False) -> tuple[int, Block]:
+        at_top = at_top and self._machine.memories[memory] is not None  # what has no limit has no top
         found = self._arenas[memory].place(size, max(earliest, self._earliest), at_top=at_top)
         if found is None:
-            raise _NoRoomError(f"no room for {size:,} bytes in {memory}, which holds {self._arenas[memory].size:,}")
+            there = self._arenas[memory].size
+            raise LackError(f"no room for {size:,} bytes of {memory} in one piece, which has {there:,}")
         return found
 
 

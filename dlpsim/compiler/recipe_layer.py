@@ -14,12 +14,12 @@ from dlpsim.compiler.layout import Layout, dense, packed
 from dlpsim.compiler.plan import Constant, LayerPlan
 from dlpsim.compiler.recipe import Recipe
 from dlpsim.compiler.relayout import moved
+from dlpsim.compiler.shortage import LackError, shortage
 from dlpsim.compiler.space import Loop, is_smooth, lane, loops_of
 from dlpsim.compiler.sweep import MOST_STEPS, USUAL_BYTES, Source, Sweep, grained, tile_of
 from dlpsim.compiler.tiled import Resident, Tiled
 from dlpsim.compiler.view import Tensor, View
 from dlpsim.networks.node import Node
-from isa.errors import DlpsimError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,7 @@ RESIDENT_SHARE = 8
 
 
 def plan_recipe(desk: Desk, layer: Layer) -> LayerPlan:
-    """Cut a layer into boxes. Raises DlpsimError where not even the smallest one fits."""
+    """Cut a layer into boxes. Raises LackError where not even the smallest one fits."""
     if prod(desk.network.operand(layer.node.inputs[0]).shape) * desk.network.values[layer.y].size == 0:
         desk.place(layer.y, desk.usual_of(layer.y), lambda _: True)
         return LayerPlan(layer.name, [])
@@ -87,10 +87,7 @@ class _RecipeLayer:
         tile = tile_of(sizes, [loop.is_reduced for loop in loops], needed, room, wanted)
         if tile is None:
             least = needed([loop.size if loop.is_reduced else 1 for loop in loops])
-            raise DlpsimError(
-                f"layer '{layer.name}' ({layer.node.op}) does not fit on {desk.machine.name}: "
-                f"two of its smallest boxes take {least:,} bytes of NRAM, which has {room:,}"
-            )
+            raise LackError(f"for two of its smallest boxes {shortage([('NRAM', least, room)])}")
         tensor, count = "", sum(part.size for part in numbers)
         if count:
             tensor = desk.name(f"{layer.name}_c")

@@ -8,15 +8,15 @@ from dlpsim.compiler.computing import Place, spread, steps_of, unary
 from dlpsim.compiler.desk import Desk
 from dlpsim.compiler.instructions import Compute, Spot
 from dlpsim.compiler.layout import Layout, dense
+from dlpsim.compiler.shortage import LackError, shortage
 from dlpsim.compiler.space import Box, Lane, Loop, lane, loops_of
 from dlpsim.compiler.step import Step
 from dlpsim.compiler.sweep import MOST_STEPS, USUAL_BYTES, Source, Sweep, grained, tile_of
 from dlpsim.compiler.view import View
-from isa.errors import DlpsimError
 
 
 def moved(desk: Desk, view: View, layout: Layout, name: str) -> View:
-    """Return a copy of a value in another layout; the layer that is being planned makes it first."""
+    """Return a copy of a value in another layout; the layer that is being planned makes it first. Raises LackError."""
     target = desk.new(f"{name}_moved", layout)
     desk.moved.append(target)
     desk.pending += copied(desk, view, target)
@@ -24,7 +24,7 @@ def moved(desk: Desk, view: View, layout: Layout, name: str) -> View:
 
 
 def copied(desk: Desk, view: View, target: View) -> list[Step]:
-    """Return the steps that copy a value to where it has another layout."""
+    """Return the steps that copy a value to where it has another layout. Raises LackError."""
     if prod(view.shape) == 0:
         return []
     loops = loops_of([target.layout, view.layout])
@@ -63,7 +63,7 @@ def _sweep(desk: Desk, loops: Sequence[Loop], view: View, target: View, inner: i
     wanted = 4 * max(USUAL_BYTES, total // (MOST_STEPS * desk.cores))
     tile = tile_of(sizes, [False] * len(sizes), needed, desk.room("NRAM"), wanted, is_plane=inner is not None)
     if tile is None:
-        raise DlpsimError(f"no room for {needed([1] * len(sizes))} bytes in NRAM, which holds {desk.room('NRAM'):,}")
+        raise LackError(shortage([("NRAM", needed([1] * len(sizes)), desk.room("NRAM"))]))
     return Sweep(sizes, tile, [Source(source)], result, grained(result.bytes(tile)), computes).steps(desk.cores)
 
 

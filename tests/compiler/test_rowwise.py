@@ -72,6 +72,6 @@ def test_rows_that_do_not_fit() -> None:
     with pytest.raises(DlpsimError) as raised:
         compile_network(single("LRN", {"x": (1, 20000, 1, 1)}, {"size": 3}), load_machine("dlp-s"))
     assert raised.value.messages == (
-        "layer 'y' (LRN) does not fit on dlp-s: two of its smallest boxes take 480,000 bytes of NRAM, "
-        "which has 131,072",
+        "layer 'y' (LRN) does not fit on dlp-s: for two of its smallest boxes it needs 480,000 bytes of NRAM, "
+        "which has 131,072: 348,928 too many",
     )

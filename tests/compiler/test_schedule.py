@@ -7,11 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlpsim.compiler.instructions import Compute, Instruction, Move, Spot, Sync
-from dlpsim.compiler.placement import Placement
+from dlpsim.compiler.placement import NoRoomError, Placement
 from dlpsim.compiler.schedule import Schedule
 from dlpsim.compiler.step import Extent, Fetch, Offsets, Result, Step
 from dlpsim.config import MachineConfig
-from isa.errors import DlpsimError
 from isa.vocabulary import Scope
 from tests.compiler.small import machine
 
@@ -231,9 +230,15 @@ def test_two_cores(layers: Layers) -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    fetch = Fetch("WRAM", WRAM + 64, lambda *_: [], may_come_early=True)
-    with pytest.raises(DlpsimError, match=r"no room for 2,112 bytes in WRAM, which holds 2,048"):
-        Placement(machine(nram=NRAM, wram=WRAM), [[Step((fetch,), None, lambda *_: [])]])
+    def step(size: int) -> Step:
+        return Step((Fetch("WRAM", size, lambda *_: [], may_come_early=True),), None, lambda *_: [])
+
+    layers = [[step(WRAM + 64)], [step(64)], [step(64), step(WRAM + 64)]]
+    with pytest.raises(NoRoomError) as raised:
+        Placement(machine(nram=NRAM, wram=WRAM), layers)
+    assert raised.value.found == [
+        (index, "it needs 2,112 bytes of WRAM, which has 2,048: 64 too many") for index in (0, 2)
+    ]
 
 
 def test_a_layer_waits_where_rooms_are_scattered() -> None:
