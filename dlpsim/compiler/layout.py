@@ -34,7 +34,7 @@ class Layout:
     @property
     def limits(self) -> tuple[int, int]:
         """The lowest element that it reaches, and the one behind the highest."""
-        reach = [(size - 1) * stride for size, stride in self.factors]
+        reach = [max(0, size - 1) * stride for size, stride in self.factors]
         return (
             self.first + sum(one for one in reach if one < 0),
             self.first + sum(one for one in reach if one > 0) + 1,
@@ -46,6 +46,8 @@ class Layout:
 
     def reshaped(self, shape: Sequence[int]) -> "Layout | None":
         """Return the same elements as an array of another shape; None if no loops describe it."""
+        if not prod(shape):
+            return dense(shape)
         left = list(_joined(self.factors))
         axes = []
         for size in shape:
@@ -74,11 +76,11 @@ class Layout:
 
 def dense(shape: Sequence[int], order: Sequence[int] | None = None) -> Layout:
     """Return a layout without gaps; `order` has the axes from the one that advances slowest."""
-    strides, step = [0] * len(shape), 1
+    strides, step = [0] * len(shape), 1 if prod(shape) else 0
     for axis in reversed(range(len(shape)) if order is None else order):
         strides[axis] = step
         step *= shape[axis]
-    return Layout(tuple(((size, stride),) if size > 1 else () for size, stride in zip(shape, strides, strict=True)))
+    return Layout(tuple(((size, stride),) if size != 1 else () for size, stride in zip(shape, strides, strict=True)))
 
 
 def packed(layout: Layout, *, outermost: Iterable[int] = ()) -> Layout:

@@ -1,11 +1,12 @@
 """A network in the making, as the nodes of a file are translated one after the other."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.networks.draft import Draft
+from dlpsim.networks.node import Attribute
 from dlpsim.networks.operators.table import unsupported
 
 if TYPE_CHECKING:
@@ -32,6 +33,30 @@ class FileDraft(Draft):
     unsupported: dict[str, list[str]] = field(default_factory=dict)
     helpers: set[str] = field(default_factory=set)
     _arrays: dict[str, "NDArray[Any]"] = field(default_factory=dict)
+
+    def add(
+        self,
+        op: str,
+        inputs: Sequence[str],
+        outputs: Sequence[str],
+        name: str,
+        attributes: Mapping[str, Attribute] | None = None,
+    ) -> None:
+        """Add a node of the table; results without elements are known, and become constants."""
+        super().add(op, inputs, outputs, name, attributes)
+        there = [output for output in outputs if output]
+        empty = [output for output in there if not self.values[output].size]
+        if not empty:
+            return
+        node = self.nodes.pop()
+        names = {output: self.fresh(f"{output}/empty") for output in empty}
+        for output in empty:
+            value = self.values.pop(output)
+            if len(empty) < len(there):
+                self.values[names[output]] = replace(value, name=names[output])
+            self.fill(output, value.shape, 0, value.dtype)
+        if len(empty) < len(there):
+            self.nodes.append(replace(node, outputs=tuple(names.get(output, output) for output in outputs)))
 
     def array(self, name: str) -> "NDArray[Any] | None":
         """Return the numbers of a constant, None for what is none."""

@@ -56,9 +56,10 @@ def _infer_transpose(call: Call) -> list[Result]:
 
 
 def _settle_squeeze(call: Call) -> Mapping[str, Attribute]:
+    """Without axes, all of size 1 go away."""
     shape = call.first.shape
-    asked = call.integers("axes") if call.has("axes") else tuple(i for i, size in enumerate(shape) if size == 1)
-    axes = axes_of(asked, len(shape))
+    asked = call.integers("axes") if call.has("axes") else ()
+    axes = axes_of(asked or [i for i, size in enumerate(shape) if size == 1], len(shape))
     if any(shape[axis] != 1 for axis in axes):
         raise Unfit(f"axes {axes} of {shape_text(shape)} are not all of size 1")
     return {**call.attributes, "axes": axes}
