@@ -1,8 +1,11 @@
 """What went wrong in what the user gave: diagnostics that point at a place, and the error that carries them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeVar
+
+T = TypeVar("T")
 
 SHOWN_COLUMNS = 100
 """Longest excerpt of a source line that a diagnostic shows."""
@@ -51,11 +54,41 @@ class DlpsimError(Exception):
         return cls(str(diagnostic) for diagnostic in diagnostics)
 
 
+class Problems:
+    """Collects what is wrong, so that all of it is said at once."""
+
+    def __init__(self, messages: Iterable[str] = ()) -> None:
+        self._messages = dict.fromkeys(messages)
+
+    def add(self, *messages: str) -> None:
+        """Note messages; what is noted already is not noted again."""
+        self._messages |= dict.fromkeys(messages)
+
+    def attempt(self, step: Callable[[], T]) -> T | None:
+        """Return what a step gives; None if it raises a DlpsimError, whose messages are noted."""
+        try:
+            return step()
+        except DlpsimError as error:
+            self.add(*error.messages)
+            return None
+
+    def check(self) -> None:
+        """Raise DlpsimError with all messages, if there are any."""
+        if self._messages:
+            raise DlpsimError(self._messages)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint that names the known word most like `word` (case does not count), or an empty string."""
+    """Return a hint that names the known word most like `word`, or an empty string."""
+    found = nearest_word(word, known)
+    return f"did you mean '{found}'?" if found else ""
+
+
+def nearest_word(word: str, known: Iterable[str]) -> str:
+    """Return the known word most like `word` (case does not count), or an empty string."""
     by_lower = {name.lower(): name for name in known}
     found = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return f"did you mean '{by_lower[found[0]]}'?" if found else ""
+    return by_lower[found[0]] if found else ""
 
 
 def _excerpt(text: str, column: int) -> list[str]:

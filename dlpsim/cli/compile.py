@@ -39,12 +39,10 @@ def compile(  # noqa: A001
     unless it is written to a file, or explained.
     """
     from dlpsim.cli.source import MachineChoice, load_network_source  # noqa: PLC0415
-    from dlpsim.compiler.wish import read_wishes  # noqa: PLC0415
     from dlpsim.deploy import tiling_table  # noqa: PLC0415
     from dlpsim.whole_file import whole_file  # noqa: PLC0415
 
-    wishes = read_wishes(tiling) if tiling else {}
-    source = load_network_source(network, MachineChoice(machine, cores, defines, sets), dims, wishes)
+    source = load_network_source(network, MachineChoice(machine, cores, defines, sets), dims, tiling)
     assert source.network
     compiled, config = source.network.compiled, source.machine
     lines = compiled.text.count("\n")

@@ -41,17 +41,15 @@ def network(name: str | None, dims: tuple[str, ...], dtype: str, as_json: bool) 
     dlpsim network vgg19 --dim batch=8
     dlpsim network model.onnx --dim sequence=128 --json
     """  # noqa: D301  # click takes the control character \\b as the mark of a paragraph that it must not wrap
-    from dlpsim.networks.load import dimensions_of, load_network  # noqa: PLC0415 (only where used: keeps --help fast)
-
-    sizes = dimensions_of(dims)
     if name is None:
-        if sizes:
+        if dims:
             raise click.UsageError("--dim needs a network")
         _show_names(as_json)
         return
-    from dlpsim.networks.counting import count  # noqa: PLC0415
+    from dlpsim.networks.counting import count  # noqa: PLC0415 (only where used: keeps --help fast)
+    from dlpsim.networks.load import load_with  # noqa: PLC0415
 
-    counted = count(load_network(name, sizes), dtype)
+    counted = count(load_with(name, dims), dtype)
     if as_json:
         click.echo(json.dumps(counted.to_dict(), indent=2))
         return

@@ -86,7 +86,8 @@ def _sources(
     Where there are both, -D is for the programs and --dim for the networks. Raises DlpsimError with the problems of
     all.
     """
-    from dlpsim.cli.source import MachineChoice, is_network, load_source  # noqa: PLC0415
+    from dlpsim.cli.source import MachineChoice, load_source  # noqa: PLC0415
+    from dlpsim.deploy.names import is_network  # noqa: PLC0415
     from dlpsim.machine_file import default_machine, load_machine  # noqa: PLC0415
 
     _, sets = machine_values(options.defines, options.sets)

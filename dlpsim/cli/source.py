@@ -1,15 +1,14 @@
 """What a user means by PROGRAM: a file, a shipped program, or a network that is compiled first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlpsim.cli.options import machine_values
-from isa.errors import DlpsimError
+from isa.errors import Problems
 
 if TYPE_CHECKING:
-    from dlpsim.compiler.wish import Wish
     from dlpsim.config import MachineConfig
     from dlpsim.deploy.deployment import Deployment
     from isa.program import Program
@@ -34,50 +33,52 @@ class MachineChoice:
     sets: Sequence[str]
 
 
-def is_network(name: str) -> bool:
-    """Whether a user who says `name` means a network: an ONNX file, or a built-in one if no program is called so."""
-    from dlpsim.programs import shipped_programs  # noqa: PLC0415
-
-    path = Path(name)
-    if path.suffix == ".onnx":
-        return True
-    if path.suffix or path.exists() or len(path.parts) > 1 or f"{name}.asm" in shipped_programs():
-        return False
-    from dlpsim.networks.zoo.table import find_built_in  # noqa: PLC0415
-
-    return find_built_in(name) is not None
-
-
 def load_source(name: str, choice: MachineChoice, dims: Sequence[str] = ()) -> Source:
     """Assemble the program, or compile the network, that `name` means, for the machine chosen.
 
-    `dims` are the texts of --dim. Raises DlpsimError with what is wrong in either.
+    `dims` are the texts of --dim. Raises DlpsimError with all that is wrong with name, machine and sizes, or else with
+    the program or network.
     """
+    from dlpsim.deploy.names import is_network, problem_of_name  # noqa: PLC0415
     from dlpsim.programs import program_path  # noqa: PLC0415
     from dlpsim.simulation import prepare  # noqa: PLC0415
 
-    defines, sets = machine_values(choice.defines, choice.sets)
-    if not is_network(name):
-        if dims:
-            raise DlpsimError("--dim sets a size of a network: the parameters of a program are set by -D")
-        return Source(*prepare(program_path(name), choice.machine, choice.cores, defines, sets))
-    return load_network_source(name, choice, dims)
+    if is_network(name):
+        return load_network_source(name, choice, dims)
+    problems = Problems()
+    defines, sets = problems.attempt(lambda: machine_values(choice.defines, choice.sets)) or ({}, [])
+    if (unknown := problem_of_name(name)) or dims:
+        problems.add(unknown or "--dim sets a size of a network: the parameters of a program are set by -D")
+        problems.attempt(lambda: _machine(choice, sets))
+    problems.check()
+    return Source(*prepare(program_path(name), choice.machine, choice.cores, defines, sets))
 
 
 def load_network_source(
-    name: str, choice: MachineChoice, dims: Sequence[str] = (), wishes: "Mapping[str, Wish] | None" = None
+    name: str, choice: MachineChoice, dims: Sequence[str] = (), tiling: Path | None = None
 ) -> Source:
-    """Compile the network that `name` means for the machine chosen, with tilings set by hand for layers in `wishes`.
+    """Compile the network that `name` means for the machine chosen, with the tilings that the file `tiling` sets.
 
-    Raises DlpsimError with what is wrong.
+    Raises DlpsimError with all that is wrong with network, machine, sizes and file, or else with its layers.
     """
+    from dlpsim.compiler.wish import read_wishes  # noqa: PLC0415
     from dlpsim.deploy.deployment import deploy  # noqa: PLC0415
-    from dlpsim.machine_file import default_machine, load_machine  # noqa: PLC0415
-    from dlpsim.networks.load import dimensions_of, load_network  # noqa: PLC0415
+    from dlpsim.networks.load import load_with  # noqa: PLC0415
 
-    defines, sets = machine_values(choice.defines, choice.sets)
-    if defines:
-        raise DlpsimError("-D sets a parameter of a program: the sizes of a network are set by --dim")
-    machine = load_machine(choice.machine or default_machine(choice.cores, sets), choice.cores, sets)
-    deployment = deploy(load_network(name, dimensions_of(tuple(dims))), machine, wishes)
+    problems = Problems()
+    if choice.defines:
+        problems.add("-D sets a parameter of a program: the sizes of a network are set by --dim")
+    _, sets = problems.attempt(lambda: machine_values((), choice.sets)) or ({}, [])
+    machine = problems.attempt(lambda: _machine(choice, sets))
+    network = problems.attempt(lambda: load_with(name, dims))
+    wishes = problems.attempt(lambda: read_wishes(tiling)) if tiling else {}
+    problems.check()
+    assert machine and network
+    deployment = deploy(network, machine, wishes)
     return Source(deployment.program, machine, deployment)
+
+
+def _machine(choice: MachineChoice, sets: "Sequence[tuple[str, str]]") -> "MachineConfig":
+    from dlpsim.machine_file import default_machine, load_machine  # noqa: PLC0415
+
+    return load_machine(choice.machine or default_machine(choice.cores, sets), choice.cores, sets)

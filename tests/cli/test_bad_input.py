@@ -104,7 +104,7 @@ def test_runs_without_end_can_be_stopped(tmp_path: Path, text: str) -> None:
 def test_program_that_is_no_file(tmp_path: Path) -> None:
     assert refused("run", tmp_path) == f"error: {tmp_path}: is a directory, expected a program\n"
     assert refused("run", tmp_path / "none.asm") == f"error: {tmp_path / 'none.asm'}: no such file\n"
-    assert "no such file here, and no shipped program of that name" in refused("run", "none.asm")
+    assert "no such file here, and no shipped program or built-in network of that name" in refused("run", "none.asm")
     assert "File name too long" in refused("run", tmp_path / ("x" * 5000))
     assert "Not a directory" in refused("run", write(tmp_path / "file", "") / "below")
     assert refused("run", "a\0b.asm").startswith("error: a\\x00b.asm: no such file here")

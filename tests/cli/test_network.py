@@ -84,9 +84,27 @@ def test_a_file_and_what_it_was_written_from_count_the_same(tmp_path: Path) -> N
         (["models/vgg16"], "error: models/vgg16: cannot be read: No such file or directory\n"),
         (
             ["mlp", "--dim", "batch", "--dim", "=3", "--dim", "batch=1", "--dim", "batch=2"],
-            "error: --dim batch: expected NAME=N, N a whole number of at least 1\n"
-            "error: --dim =3: expected NAME=N, N a whole number of at least 1\n"
+            "error: --dim batch: expected NAME=N, N a whole number from 1 to 999,999,999\n"
+            "error: --dim =3: expected NAME=N, N a whole number from 1 to 999,999,999\n"
             "error: --dim batch=2: batch is 1 already\n",
+        ),
+        (
+            [
+                "mlp",
+                *(word for n in ("0", "-1", "1.5", "1000000000") for word in ("--dim", f"hidden={n}")),
+                "--dim=x=1",
+            ],
+            "".join(
+                f"error: --dim hidden={n}: expected NAME=N, N a whole number from 1 to 999,999,999\n"
+                for n in ("0", "-1", "1.5", "1000000000")
+            )
+            + "error: mlp has no size 'x'\n",
+        ),
+        (["vgg20"], "error: there is no network 'vgg20'\n    hint: did you mean 'vgg19'? built in are alexnet, "),
+        (
+            ["bert-bse.onnx"],
+            "error: bert-bse.onnx: cannot be read: No such file or directory\n"
+            "    hint: did you mean the built-in network 'bert-base'?\n",
         ),
         (
             ["mlp", "--dim", "bach=3"],

@@ -45,10 +45,37 @@ def test_sizes_of_b_go_before_those_of_both() -> None:
         (("check", "mlp", "-D", "M=2"), "error: -D sets a parameter of a program"),
         (("timeline", "mlp", "--dim", "bat=2"), "error: mlp has no size 'bat'"),
         (("diff", "mlp", "--dim-b", "batch"), "error: --dim batch: expected NAME=N"),
+        (("explain", "vgg20"), "error: vgg20: no such file here, and no shipped program or built-in network of that"),
+        (("roofline", "bert-bse", "mlp"), "error: bert-bse: no such file here, and no shipped program or built-in"),
     ],
 )
 def test_sizes_that_do_not_fit_are_refused(arguments: tuple[str, ...], message: str) -> None:
     assert refused(*arguments).startswith(message)
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    options = ["--machine", "dlp-x", "--dim", "batch=0", "--dim", "bat=2", "-D", "x=1", "--set", "a"]
+    expected = [
+        "-D sets a parameter of a program: the sizes of a network are set by --dim",
+        "--set a: expected KEY=VALUE",
+        "no machine or file named 'dlp-x'",
+        "--dim batch=0: expected NAME=N, N a whole number from 1 to 999,999,999",
+        "mlp has no size 'bat'",
+    ]
+    for command in ("run", "compile", "asm", "check", "explain", "timeline"):
+        said = refused(command, "mlp", *options).splitlines()
+        assert [line.removeprefix("error: ") for line in said if not line.startswith("    ")] == expected
+    said = refused("compile", "mlp", *options[:4], "--tiling", "none.toml").splitlines()
+    assert [said[0], *said[2:]] == [
+        f"error: {message}" for message in (*expected[2:4], "none.toml: No such file or directory")
+    ]
+
+
+def test_a_name_that_is_none_is_told_with_the_machine() -> None:
+    assert [line for line in refused("run", "vgg20", "--machine", "dlp-x").splitlines() if "hint" not in line] == [
+        "error: vgg20: no such file here, and no shipped program or built-in network of that name",
+        "error: no machine or file named 'dlp-x'",
+    ]
 
 
 def test_numbers_that_do_not_fit_are_told_with_their_file(tmp_path: Path) -> None:

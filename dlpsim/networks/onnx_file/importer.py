@@ -42,6 +42,20 @@ def load_onnx(path: Path, dimensions: Mapping[str, int] | None = None) -> Networ
     return recognized(replace(network, weights=marked))
 
 
+def problems_of_dimensions(path: Path, dimensions: Mapping[str, int]) -> list[str]:
+    """Say which free dimensions of the network in a file are not set, and which of those set it does not have.
+
+    Raises DlpsimError if the file cannot be read or is no ONNX model.
+    """
+    graph = read_model(path).graph
+    weights = {tensor.name for tensor in graph.initializer}
+    found = Dimensions(dimensions)
+    for info in graph.input:
+        if info.name not in weights:
+            found.value(info)
+    return [f"{path}: {message}" for message in found.problems()]
+
+
 def _take_inputs(graph: "GraphProto", draft: FileDraft, given: Mapping[str, int]) -> list[str]:
     """Add inputs and weights to the draft; return the names of those inputs that are no weights."""
     for tensor in graph.initializer:

@@ -41,16 +41,12 @@ def _within(tensor: "TensorProto", shape: Shape) -> "NDArray[Any]":
 
 
 def _beside(tensor: "TensorProto", folder: Path, shape: Shape, dtype: str) -> "NDArray[Any]":
-    """Map the tensor's part of a file in `folder`, beyond which no name may lead."""
+    """Map the tensor's part of a file in `folder`."""
     import numpy as np  # noqa: PLC0415
 
-    entries = {entry.key: entry.value for entry in tensor.external_data}
-    name = entries.get("location", "")
-    path = (folder / name).resolve()
-    if not name or not path.is_relative_to(folder.resolve()):
-        raise Unfit(f"its numbers should lie in '{name}', which is not in the folder of the model")
-    if not path.is_file():
-        raise Unfit(f"its numbers should lie in '{name}', which is missing")
+    path = file_beside(tensor, folder)
+    entries = _entries(tensor)
+    name = entries["location"]
     wanted = np.dtype(NUMPY[dtype])
     try:
         offset = int(entries.get("offset", 0))
@@ -67,6 +63,21 @@ def _beside(tensor: "TensorProto", folder: Path, shape: Shape, dtype: str) -> "N
         return np.memmap(path, wanted, "r", offset, shape)
     except OSError as error:
         raise Unfit(f"'{name}' cannot be read: {error.strerror or error}") from None
+
+
+def file_beside(tensor: "TensorProto", folder: Path) -> Path:
+    """Return the file in `folder` in which the numbers of a tensor lie. Raises Unfit if it is elsewhere or missing."""
+    name = _entries(tensor).get("location", "")
+    path = (folder / name.replace("\0", "")).resolve()
+    if not name or "\0" in name or not path.is_relative_to(folder.resolve()):
+        raise Unfit(f"its numbers should lie in '{name}', which is not in the folder of the model")
+    if not path.is_file():
+        raise Unfit(f"its numbers should lie in '{name}', which is missing")
+    return path
+
+
+def _entries(tensor: "TensorProto") -> dict[str, str]:
+    return {entry.key: entry.value for entry in tensor.external_data}
 
 
 def _has_nan(array: "NDArray[Any]", step: int = 1 << 22) -> bool:

@@ -81,15 +81,21 @@ def find_built_in(name: str) -> BuiltIn | None:
 
 def build(name: str, sizes: Mapping[str, int] | None = None) -> Network:
     """Build the built-in network `name`, with other sizes than the usual. Raises DlpsimError with all problems."""
+    problems = problems_of_sizes(name, sizes or {})
+    found = find_built_in(name)
+    if problems or not found:
+        raise DlpsimError(problems)
+    return found.build(**(sizes or {}))
+
+
+def problems_of_sizes(name: str, sizes: Mapping[str, int]) -> list[str]:
+    """Say why the built-in network `name` cannot have these sizes: there is none, or it has no such sizes."""
     found = find_built_in(name)
     if found is None:
         near = nearest(name, [*BUILT_IN, *ALIASES])
         hint = f"{near} " if near else ""
-        raise DlpsimError(f"there is no network '{name}'\n    hint: {hint}built in are {', '.join(BUILT_IN)}")
-    problems = [problem for size, value in (sizes or {}).items() if (problem := _problem(found, size, value))]
-    if problems:
-        raise DlpsimError(problems)
-    return found.build(**(sizes or {}))
+        return [f"there is no network '{name}'\n    hint: {hint}built in are {', '.join(BUILT_IN)}"]
+    return [problem for size, value in sizes.items() if (problem := _problem(found, size, value))]
 
 
 def _problem(found: BuiltIn, size: str, value: int) -> str:
