@@ -92,6 +92,7 @@ MEANINGS: dict[str, Callable[..., Array]] = {
     "column_min": lambda a, out=None: np.minimum.reduce(a, axis=0, out=out),
     "scale_shift": _scale_shift,
     "gather": _gather,
+    "index": np.rint,
 }
 """What each operation makes of its inputs, arrays of two axes, in their type. `out`, if given, takes the result."""
 

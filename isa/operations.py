@@ -141,6 +141,17 @@ _TABLE = (
         meaning="A[I]",
     ),
     OperationSpec(
+        name="index",
+        operands=(OperandSpec("c", ("M",), is_written=True, dtype="i32"), OperandSpec("a", ("M",))),
+        dims=("M",),
+        leading=(),
+        options={},
+        kind="ADD",
+        num="M",
+        summary="The nearest whole numbers as i32, the even one of two: what gather takes; counted as additions of 0.",
+        meaning="rint(A)",
+    ),
+    OperationSpec(
         name="window_sum",
         operands=(OperandSpec("c", _GRID, ("ldc",), is_written=True), OperandSpec("a", _GRID, ("lda",))),
         dims=("M", "N", "W"),

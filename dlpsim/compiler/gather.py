@@ -18,14 +18,13 @@ from dlpsim.compiler.step import Step
 from dlpsim.compiler.sweep import Source, Sweep, grained, tile_of
 from dlpsim.compiler.view import View
 from dlpsim.networks.node import Node
-from isa.errors import DlpsimError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
 def plan_gather(desk: Desk, layer: Layer) -> LayerPlan:
-    """Return the steps. Raises LackError where the table has no room, DlpsimError where indices are computed."""
+    """Return the steps. Raises LackError where the table has no room."""
     node = layer.node
     axis = node.attributes["axis"]
     assert isinstance(axis, int)
@@ -68,10 +67,7 @@ def _chosen(desk: Desk, layer: Layer, axis: int) -> LayerPlan:
     """Choose on chip: of some columns of the table at a time, as many as have room."""
     node = layer.node
     shape = desk.network.operand(node.inputs[0]).shape
-    indices = index_view(desk, node.inputs[1], node)
-    chosen = indices.layout.reshaped((prod(indices.shape),))
-    if chosen is None:
-        raise DlpsimError(f"{node}: its indices '{node.inputs[1]}' do not lie one after the other")
+    indices = index_view(desk, node.inputs[1])
     rows, width, count = shape[axis], prod(shape) // shape[axis], prod(indices.shape)
     columns = _columns(desk, layer, rows, width)
     sizes = (width // columns, columns, count, rows)
@@ -83,7 +79,7 @@ def _chosen(desk: Desk, layer: Layer, axis: int) -> LayerPlan:
     y = _place(desk, layer, axis, indices.shape)
     result = Lane(y.tensor.name, y.layout.first, (columns, 1, width, 0), (0, 3, 2, 1))
     ways = (
-        Lane(indices.tensor.name, chosen.first, (0, 0, _stride(chosen), 0)),
+        Lane(indices.tensor.name, 0, (0, 0, 1, 0)),
         _table(desk, node, axis, columns),
     )
 
@@ -95,11 +91,6 @@ def _chosen(desk: Desk, layer: Layer, axis: int) -> LayerPlan:
     operands = [Source(ways[0]), Source(ways[1], "WRAM")]
     sweep = Sweep(sizes, tile, operands, result, grained(result.bytes(tile)), computes)
     return LayerPlan(layer.name, sweep.steps(desk.cores), {}, f"{columns} of {width} columns of the table at a time")
-
-
-def _stride(layout: Layout) -> int:
-    """Return how far apart indices lie; of a single one, anything."""
-    return layout.factors[0][1] if layout.factors else 1
 
 
 def _needed(tile: Sequence[int]) -> int:

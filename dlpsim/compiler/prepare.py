@@ -5,6 +5,7 @@ from functools import partial
 from math import prod
 from typing import Any
 
+from dlpsim.compiler.indices import from_begin
 from dlpsim.compiler.taps import pool_by_taps
 from dlpsim.networks.draft import Draft
 from dlpsim.networks.network import Network
@@ -335,6 +336,7 @@ RULES: Mapping[str, Rule] = {
     "Concat": _concat,
     "Conv": _conv,
     "Div": _div,
+    "Gather": from_begin,
     "MaxPool": _pool,
     "AveragePool": _pool,
     "GlobalMaxPool": _global_pool,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dlpsim.compiler.compile import compile_network
+from dlpsim.config import MachineConfig
 from dlpsim.networks.builder import Attributes, Builder
 from dlpsim.networks.draft import Draft
 from dlpsim.networks.value import Value
@@ -144,6 +145,27 @@ def test_rows_that_inputs_name(shape: tuple[int, ...], axis: int, chosen: tuple[
     assert_right(net.finish(net.relu(rows, "y"), rows), ONE, {**given, "x": numbers(*shape)})
 
 
+@pytest.mark.parametrize("on", [ONE, SIX])
+@pytest.mark.parametrize("dtype", ["i32", "i64"])
+def test_rows_that_are_computed(on: MachineConfig, dtype: str) -> None:
+    """Indices are results of nodes, in layouts of all kinds; they may count from the end."""
+    net = Builder("computed")
+    x, given = net.input("x", (7, 5)), net.input("i", (2, 3), dtype)
+    twice = net.add("Add", [given, given], "twice")
+    turned = net.add("Transpose", [twice], "turned", {"perm": (1, 0)})
+    cut = net.add("Slice", [given], "cut", {"starts": (1,), "ends": (3,), "axes": (1,)})
+    best = net.add("ArgMax", [x], "best", {"axis": 1, "keepdims": 0})
+    chosen = [
+        net.add("Gather", [x, turned], "rows", {"axis": 0}),
+        net.add("Gather", [net.relu(x, "table"), twice], "columns", {"axis": 1}),
+        net.add("Gather", [net.normal("w", (3, 4), 1.0), cut], "of_part", {"axis": 0}),
+        net.add("Gather", [net.normal("v", (5,), 1.0), best], "of_best", {"axis": 0}),
+    ]
+    indices = np.array([[0, 1, 2], [-1, -2, 1]], {"i32": np.int32, "i64": np.int64}[dtype])
+    compiled = assert_right(net.finish(*chosen), on, {"x": numbers(7, 5), "i": indices})
+    assert compiled.text.count(" : index ") >= 3
+
+
 @pytest.mark.parametrize(("axis", "places"), [(1, 2), (1, [0, 2, 4]), (2, [[3, 1], [0, 5]]), (0, [-1]), (0, [3, 1, 0])])
 def test_rows_that_constants_name(axis: int, places: int | Sequence[int] | Sequence[Sequence[int]]) -> None:
     draft = Draft({"x": Value("x", (4, 5, 6))})
@@ -182,17 +204,16 @@ def test_outputs_that_are_inputs_and_outputs_that_are_used() -> None:
 def test_what_is_not_supported_is_told_at_once() -> None:
     net = Builder("unsupported")
     i = net.input("i", (2,), "i64")
-    large = net.normal("large", (5000, 4), 1)
-    computed = net.add("Add", [i, i], "double")
-    second = net.add("Gather", [net.normal("table", (5, 4), 1), computed], "rows")
-    third = net.add("Gather", [large, i], "large_rows")
+    large, tall = net.normal("large", (5000, 4), 1), net.normal("tall", (6000, 4), 1)
+    first = net.add("Gather", [large, net.add("Add", [i, i], "double")], "rows")
+    second = net.add("Gather", [tall, i], "tall_rows")
     with pytest.raises(DlpsimError) as raised:
-        compile_network(net.finish(second, third), ONE)
+        compile_network(net.finish(first, second), ONE)
     assert raised.value.messages == (
-        "node 'rows' (Gather): its indices 'double' are computed by node 'double' (Add), "
-        "supported are inputs and constants",
-        "layer 'large_rows' (Gather) does not fit on small: for a column of its table of 5,000 rows it needs 20,032 "
+        "layer 'rows' (Gather) does not fit on small: for a column of its table of 5,000 rows it needs 20,032 "
         "bytes of WRAM, which has 4,096: 15,936 too many",
+        "layer 'tall_rows' (Gather) does not fit on small: for a column of its table of 6,000 rows it needs 24,000 "
+        "bytes of WRAM, which has 4,096: 19,904 too many",
     )
 
 

@@ -78,10 +78,15 @@ def with_sizes(name: str, sizes: dict[str, int], seen: dict[str, Array], first: 
             return [[a * s + b for a, s, b in zip(row, factors, second, strict=True)] for row in first]
         case "gather":
             return [first[int(number)] for number in seen["i"].tolist()]
-        case "window_sum":
-            return [windows(row, sizes["W"]) for row in first]
+        case "index":
+            return list(map(round, first))
         case _:
-            return on_image(name, sizes, seen)
+            return of_windows(name, sizes, seen, first)
+
+
+def of_windows(name: str, sizes: dict[str, int], seen: dict[str, Array], first: Any) -> Any:
+    """Return what an operation gives that sees neighbours."""
+    return [windows(row, sizes["W"]) for row in first] if name == "window_sum" else on_image(name, sizes, seen)
 
 
 def windows(row: list[float], width: int) -> list[float]:
@@ -155,7 +160,7 @@ def arrays_for(
         count = region.span // DTYPE_BYTES[region.dtype]
         values = generator.integers(-128, 128, count) if width == 8 else generator.standard_normal(count) * 4
         if operand.dtype:
-            values = generator.integers(0, sizes["R"], count)
+            values = generator.integers(0, sizes.get("R", 1), count)
         found[operand.name] = values.astype(NUMPY_TYPES[region.dtype])
     return found
 
