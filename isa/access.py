@@ -1,6 +1,7 @@
 """What an instruction reads and writes."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from isa.address import Address
 from isa.operation_spec import ACCUMULATE
@@ -52,18 +53,28 @@ def accesses(instruction: Instruction) -> tuple[Access, ...]:
 
 def operation_accesses(operation: Operation, bits: int) -> tuple[Access, ...]:
     """Return what `operation` accesses where its computations have a width of `bits`."""
-    spec = OPERATIONS[operation.name]
-    values = spec.named(operation.dims, operation.options)
+    operands = _operands(operation.name, operation.dims, operation.options, bits)
     return tuple(
-        Access(
+        Access(name, place.memory, place.address, region, reads, writes)
+        for (name, region, reads, writes), place in zip(operands, operation.places, strict=True)
+    )
+
+
+@lru_cache(4096)
+def _operands(
+    name: str, dims: tuple[int, ...], options: tuple[str, ...], bits: int
+) -> tuple[tuple[str, Region, bool, bool], ...]:
+    """Return name and region of each operand of an operation, and whether it is read and written."""
+    spec = OPERATIONS[name]
+    values = spec.named(dims, options)
+    return tuple(
+        (
             operand.name.upper(),
-            place.memory,
-            place.address,
-            spec.region(operand, values, operation.options, bits),
-            reads=not operand.is_written or ACCUMULATE in operation.options,
-            writes=operand.is_written,
+            spec.region(operand, values, options, bits),
+            not operand.is_written or ACCUMULATE in options,
+            operand.is_written,
         )
-        for operand, place in zip(spec.operands, operation.places, strict=True)
+        for operand in spec.operands
     )
 
 

@@ -1,6 +1,7 @@
 """The annotations of one core: where its data lie, and what it computes."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from isa.access import Access, accesses, operation_accesses, width
@@ -12,6 +13,7 @@ from isa.namespace import Names
 from isa.nest import LoopNest
 from isa.operation_spec import SPARSE, evaluated
 from isa.operation_text import OperandText, OperationText
+from isa.operations import OPERATIONS
 from isa.placement import misplaced
 from isa.program import Move, Operation, Place, Transfer
 from isa.statement import AnnotatedStatement
@@ -87,17 +89,15 @@ class Annotator:
         if text is None:
             return None
         spec = text.spec
-        places = [self._place(line, operand) for operand in text.operands]
-        values = self._sizes(line, text)
         kind = type_.rpartition("_")[0]
         if kind != spec.kind:
             types = ", ".join(f"{spec.kind}_{bits}" for bits in WIDTHS)
             self._report(line, Fault(statement.starts[0], f"{spec.name} is computed by {types}, not by {type_}"))
-        if values is None or not self._is_count(line, statement, text, values, num):
+        places = [self._place(line, operand) for operand in text.operands]
+        sizes = self._sizes(line, statement, text, num)
+        if sizes is None or kind != spec.kind or None in places:
             return None
-        if kind != spec.kind or None in places:
-            return None
-        operation = Operation(spec.name, tuple(filter(None, places)), tuple(values.values()), text.options)
+        operation = Operation(spec.name, tuple(filter(None, places)), sizes, text.options)
         starts = [operand.address_start for operand in text.operands]
         return operation if self._are_placed(line, operation_accesses(operation, width(type_)), starts) else None
 
@@ -147,12 +147,17 @@ class Annotator:
             return Place(operand.word, address)
         return None
 
-    def _sizes(self, line: int, text: OperationText) -> dict[str, int] | None:
-        """Return the sizes of an operation by name, all of them."""
+    def _sizes(
+        self, line: int, statement: AnnotatedStatement, text: OperationText, num: int | None
+    ) -> tuple[int, ...] | None:
+        """Return all sizes of an operation that takes `num` (None: not known) computations."""
         given = [self.value(line, expression) for _, expression in text.sizes]
         if None in given:
             return None
-        values = text.spec.named([value for value in given if value is not None], text.options)
+        known = tuple(value for value in given if value is not None)
+        if num is not None and (sizes := _good_sizes(text.spec.name, known, text.options, num)):
+            return sizes
+        values = text.spec.named(known, text.options)
         is_good = True
         for name, (start, _) in zip(text.spec.sizes, text.sizes, strict=False):
             least, source = text.spec.least(name, values, text.options)
@@ -161,7 +166,8 @@ class Annotator:
                 message = f"{name} must be at least {why}{number(least)}, is {number(values[name])}"
                 self._report(line, Fault(start, message, "the rows would overlap" if source else ""))
                 is_good = False
-        return values if is_good and self._is_lawful(line, text, values) else None
+        is_good = is_good and self._is_lawful(line, text, values)
+        return tuple(values.values()) if is_good and self._is_count(line, statement, text, values, num) else None
 
     def _is_lawful(self, line: int, text: OperationText, values: dict[str, int]) -> bool:
         """Whether sizes that are possible one by one go together."""
@@ -180,11 +186,10 @@ class Annotator:
         except LineError as error:
             self._report(line, Fault(statement.starts[1], error.fault.message))
             return False
-        may_skip = SPARSE in options
-        if num is None or num == count or (may_skip and num < count):
+        if num is None or _is_right(num, count, options):
             return True
         sizes = ", ".join(f"{name} = {number(values[name])}" for name in spec.dims)
-        bound = "at most " if may_skip else ""
+        bound = "at most " if SPARSE in options else ""
         message = f"NUM must be {bound}{spec.num} = {number(count)} for {spec.name}, is {number(num)}"
         self._report(line, Fault(statement.starts[1], message, f"the sizes are {sizes}"))
         return False
@@ -197,6 +202,24 @@ class Annotator:
                 self._report(line, Fault(start, message))
                 is_good = False
         return is_good
+
+
+@lru_cache(4096)
+def _good_sizes(name: str, given: tuple[int, ...], options: tuple[str, ...], num: int) -> tuple[int, ...] | None:
+    """Return all sizes of an operation that takes `num` computations; None where something is wrong with them."""
+    spec = OPERATIONS[name]
+    try:
+        values = spec.named(given, options)
+        is_large = all(values[size] >= spec.least(size, values, options)[0] for size in spec.sizes[: len(given)])
+        is_lawful = is_large and all(evaluated(rule, values) for rule in spec.rules)
+        return tuple(values.values()) if is_lawful and _is_right(num, evaluated(spec.num, values), options) else None
+    except LineError:
+        return None
+
+
+def _is_right(num: int, count: int, options: Sequence[str]) -> bool:
+    """Whether an operation may take `num` computations, where it is `count` with none left out."""
+    return num == count or (SPARSE in options and num < count)
 
 
 def factor(line: int, statement: AnnotatedStatement, value: Evaluate, report: Reporter) -> int | None:

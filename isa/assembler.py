@@ -14,6 +14,7 @@ from isa.overrides import Overrides, place, read_overrides
 from isa.parser import parse_line
 from isa.program import Code, Expect, Instruction, Program, Tensor
 from isa.report import Report
+from isa.reuse import Reuse
 from isa.statement import Statement
 from isa.target import Target
 from isa.text import read_source, split_lines
@@ -64,9 +65,10 @@ def _elaborate_cores(
     """
     limits = move_limits(target)
     pool = _Pool()
+    reuse = Reuse(has_cores=target.cores > 1)
     results: list[Elaboration] = []
     for core in range(target.cores):
-        result = elaborate(map(parse, source), core, target, limits, overrides)
+        result = elaborate(map(parse, source), core, target, limits, overrides, reuse=reuse)
         report.add_core(core, result.faults)
         # Cores are alike up to the first value that depends on the core, so all read one or none does.
         if target.cores == 1 or not result.reads_core or report.is_full:
@@ -79,6 +81,7 @@ class _Pool:
     """Lets cores share equal instructions, and equal codes."""
 
     def __init__(self) -> None:
+        self._first: dict[int, Instruction] = {}
         self._instructions: dict[Instruction, Instruction] = {}
         self._codes: dict[tuple[int, ...], Code] = {}
         self._tensors: dict[tuple[Tensor, ...], tuple[Tensor, ...]] = {}
@@ -89,9 +92,12 @@ class _Pool:
 
     def shared(self, code: Code) -> Code:
         """Return a code equal to `code`, made of the instructions that are already in the pool where there are any."""
-        pool = self._instructions
-        pooled = tuple(pool.setdefault(instruction, instruction) for instruction in code)
+        pooled = tuple(map(self._pooled, code))
         return self._codes.setdefault(tuple(map(id, pooled)), pooled)
+
+    def _pooled(self, instruction: Instruction) -> Instruction:
+        first = self._first.setdefault(instruction.line, instruction)
+        return first if instruction == first else self._instructions.setdefault(instruction, instruction)
 
 
 def _unused(

@@ -10,6 +10,7 @@ from isa.fault import Fault, printable
 from isa.instructions import DIRECTIVES, INSTRUCTIONS
 from isa.overrides import Overrides
 from isa.program import Code, Compute, EndLoop, Expect, Instruction, Loop, Move, Sync, Tensor
+from isa.reuse import Reuse
 from isa.statement import AnnotatedStatement, Statement
 from isa.target import Target
 
@@ -38,12 +39,14 @@ def elaborate(
     target: Target,
     limits: dict[tuple[str, str], float],
     overrides: Overrides,
+    *,
+    reuse: Reuse,
 ) -> Elaboration:
     """Assemble `statements`, one for each line, for core `core` of `target`.
 
-    `limits` is the largest move on each path of the target.
+    `limits` is the largest move on each path of the target. `reuse` is that of all cores of the text.
     """
-    state = _Core(core, target, limits, overrides)
+    state = _Core(core, target, limits, overrides, reuse)
     state.run(statements)
     code = tuple(state.code)
     return Elaboration(
@@ -60,8 +63,10 @@ def elaborate(
 class _Core(Builder):
     """The state of one core's assembly."""
 
-    def __init__(self, core: int, target: Target, limits: dict[tuple[str, str], float], overrides: Overrides) -> None:
-        super().__init__(core, target, limits)
+    def __init__(
+        self, core: int, target: Target, limits: dict[tuple[str, str], float], overrides: Overrides, reuse: Reuse
+    ) -> None:
+        super().__init__(core, target, limits, reuse)
         self.overrides = overrides
         self.params: dict[str, int | None] = {}
         self.conditions = Conditions()
@@ -132,6 +137,7 @@ class _Core(Builder):
             return
         if message := self.names.define(name, value, line):
             self.report(line, Fault(statement.starts[0], message))
+        self.context.define(name, value, self.tensors.by_name.get(name))
 
     def _tensor(self, line: int, statement: Statement) -> None:
         name = statement.words[0]

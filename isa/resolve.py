@@ -1,11 +1,14 @@
 """From expression to address: names become values, loop counters stay."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from isa.address import Address, Counter, Step, fixed
 from isa.expression import Expression, Load, apply
 from isa.fault import Fault, LineError
 from isa.operators import NEGATE
+
+_COUNTERS = cache(Counter)
 
 MAX_STEPS = 1000
 """Most values and operators of an address that depends on counters: keeps its value from filling the memory."""
@@ -24,7 +27,8 @@ def resolve(expression: Expression, values: Mapping[str, int | None], counters: 
         if isinstance(step, int):
             steps.append(step)
         elif isinstance(step, Load):
-            steps.append(Counter(counters[step.name]) if step.name in counters else _known(values[step.name]))
+            depth = counters.get(step.name)
+            steps.append(_known(values[step.name]) if depth is None else _COUNTERS(depth))
         else:
             _append(steps, step.symbol, step.token)
     if len(steps) > MAX_STEPS:

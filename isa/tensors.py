@@ -24,11 +24,12 @@ MAX_ADDRESS = 2**63
 class Tensors:
     """The tensors of one core so far. What is wrong goes to `report`.
 
-    `by_name` holds None for one that is wrong.
+    `by_name` holds None for one that is wrong; `has_compressed` says whether any is compressed.
     """
 
     def __init__(self, target: Target, report: Reporter) -> None:
         self.by_name: dict[str, Tensor | None] = {}
+        self.has_compressed = False
         self._target = target
         self._report = report
         self._sorted: dict[str, list[Tensor]] = {memory: [] for memory in target.memories}  # by address
@@ -92,6 +93,7 @@ class Tensors:
         beside = self._sorted[tensor.memory]
         beside.insert(bisect_left(beside, tensor.address, key=_address), tensor)
         self.by_name[tensor.name] = tensor
+        self.has_compressed |= tensor.compression > 1
         return tensor.address
 
     def _misplaced(self, tensor: Tensor) -> str:
