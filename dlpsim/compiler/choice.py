@@ -34,10 +34,24 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolingChoice:
+    """Whether a product takes the pooling `name` of its result with it, and what both ways are predicted to take.
+
+    In cycles, steps charged; None for what does not fit.
+    """
+
+    name: str
+    is_taken: bool
+    together: float | None
+    apart: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """The option that is taken, those that would have cost more, cheapest first, and tiles that are too large.
 
-    `too_large` has such tilings with what they need, and `nram` and `wram` are what there is, in bytes.
+    `too_large` has such tilings with what they need, and `nram` and `wram` are what there is, in bytes. `pooling` is
+    there where a pooling follows that could be taken along.
     """
 
     taken: Option
@@ -46,6 +60,7 @@ class Choice:
     nram: int
     wram: int
     by_hand: bool = False
+    pooling: PoolingChoice | None = None
 
 
 def choose(name: str, options: Sequence[Deal], machine: MachineConfig, passes: int, step_cost: float) -> Choice:
@@ -76,7 +91,6 @@ def chosen_by_hand(name: str, deal: Deal, tiling: Tiling, machine: MachineConfig
 def budget_of(machine: MachineConfig, deal: Deal, step_cost: float = 0.0) -> Budget:
     """Return what each core of `machine` can use for its share of a product."""
     dram = machine.port_of["DRAM", "NRAM"]
-    latency = machine.compute.latency + machine.compute.setup + dram.latency + dram.setup
     can_share = machine.cores > 1 and deal.shares_image
     can_share &= {("DRAM", "SharedRAM"), ("SharedRAM", "NRAM")} <= machine.port_of.keys()
     return Budget(
@@ -86,12 +100,18 @@ def budget_of(machine: MachineConfig, deal: Deal, step_cost: float = 0.0) -> Bud
         elements=machine.compute.rate["ADD_32"],
         beat=dram.beat_bytes,
         dram=dram.beat_bytes / dram.beat_cycles,
-        phase=latency + step_cost,
+        phase=latency_of(machine) + step_cost,
         cores=machine.total_cores,
         clusters=machine.clusters,
         shared=size_of(machine, "SharedRAM") if can_share else 0,
         splits_pixels=(deal.shares_image and machine.total_cores > 1) or len(deal.parts) > 1 or deal.shape.groups > 1,
     )
+
+
+def latency_of(machine: MachineConfig) -> int:
+    """Return the cycles by which a phase is longer than its work."""
+    dram = machine.port_of["DRAM", "NRAM"]
+    return machine.compute.latency + machine.compute.setup + dram.latency + dram.setup
 
 
 def size_of(machine: MachineConfig, memory: str) -> int:

@@ -6,6 +6,7 @@ from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from dlpsim.compiler.choice import PoolingChoice
 from dlpsim.compiler.foresight import images
 from dlpsim.compiler.layout import Layout, dense
 from dlpsim.compiler.plan import Constant
@@ -51,6 +52,8 @@ class Desk:
         self.moved: list[View] = []
         """Copies of values in other layouts."""
         self.pending: list[Step] = []
+        self.poolings: dict[str, PoolingChoice] = {}
+        """Of each product that could take a pooling with it, whether it does."""
         self._images = images(network)
         self._names: dict[str, None] = {}
         self._ahead: dict[str, View] = {}

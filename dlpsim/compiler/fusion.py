@@ -1,14 +1,15 @@
 """Which nodes of a network become one layer.
 
-A product takes with it what is done to each element of its result. A node on each element, or along rows, takes with
-it those on each element before it whose results nobody else needs.
+A product takes with it what is done to each element of its result, and a pooling of it. A node on each element, or
+along rows, takes with it those on each element before it whose results nobody else needs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from dlpsim.compiler import elementwise, rowwise
 from dlpsim.compiler.product import After
+from dlpsim.compiler.windows import POOLINGS, is_average, mean_of
 from dlpsim.networks.network import Network
 from dlpsim.networks.node import Node
 
@@ -27,6 +28,7 @@ class Layer:
     """Nodes that are computed together, those of `nodes` in their order. `node` is the one that it is about.
 
     `y` is their result. `added` is a value that is added to the result of a product, then each of `after` is applied.
+    If the result is pooled by the node `pooling`, each of `after_pooling` is applied to what that makes.
     """
 
     node: Node
@@ -34,6 +36,8 @@ class Layer:
     y: str
     added: str = ""
     after: tuple[After, ...] = ()
+    pooling: Node | None = None
+    after_pooling: tuple[After, ...] = ()
 
     @property
     def name(self) -> str:
@@ -41,16 +45,23 @@ class Layer:
         return self.node.name
 
 
-def layers(network: Network) -> list[Layer]:
-    """Return the layers of a network, in an order in which they can be computed."""
+def layers(network: Network, takes_pooling: Callable[[Layer, Layer], bool]) -> list[Layer]:
+    """Return the layers of a network, in an order in which they can be computed.
+
+    `takes_pooling` decides which products take a pooling with them, from the layer with it and the layer without.
+    """
     products: dict[str, Layer] = {}
     taken: set[str] = set()
     made = set(network.inputs)
     for node in network.nodes:
         if node.name not in taken and is_product(network, node):
-            products[node.name] = _product(network, node, made)
-            taken |= {one.name for one in products[node.name].nodes}
-            made |= {output for one in products[node.name].nodes for output in one.outputs}
+            layer = _product(network, node, made, may_pool=True)
+            if layer.pooling:
+                apart = _product(network, node, made, may_pool=False)
+                layer = layer if takes_pooling(layer, apart) else apart
+            products[node.name] = layer
+            taken |= {one.name for one in layer.nodes}
+            made |= {output for one in layer.nodes for output in one.outputs}
         made.update(node.outputs)
     groups: dict[str, Layer] = {}
     for node in reversed(network.nodes):
@@ -75,25 +86,38 @@ def is_renaming(network: Network, node: Node) -> bool:
     return to == kind or to.startswith("f") or (kind == "bool") or (to != "bool" and not kind.startswith("f"))
 
 
-def _product(network: Network, node: Node, made: set[str]) -> Layer:
+def _product(network: Network, node: Node, made: set[str], *, may_pool: bool) -> Layer:
     """Return a product with the nodes after it that nobody else needs the operand of."""
-    nodes, y, added, after, first = [node], node.outputs[0], "", list[After](), node
+    nodes, y, added, first, pooling = [node], node.outputs[0], "", node, None
+    before, behind = list[After](), list[After]()
     for following in _chain(network, y):
-        if following.op in UNARY and following.attributes.get("approximate", "none") == "none":
-            after.append(After(UNARY[following.op]))
-        elif following.op == "Clip":
-            after += [
-                After("relu") if limit == ("max", 0) else After(*limit) for limit in elementwise.limits(following)
-            ]
-        elif following.op == "Add" and not added and not after and (bias := _bias(network, first, following, y)):
+        is_sum = not (added or before or pooling)
+        if found := _each(following):
+            (behind if pooling else before).extend(found)
+        elif following.op == "Add" and is_sum and (bias := _bias(network, first, following, y)):
             first = replace(first, inputs=(*first.inputs[:2], bias))
-        elif following.op == "Add" and not added and not after and (other := _other(network, following, y, made)):
+        elif following.op == "Add" and is_sum and (other := _other(network, following, y, made)):
             added = other
+        elif may_pool and pooling is None and _is_poolable(network, following):
+            pooling = following
         else:
             break
         nodes.append(following)
         y = following.outputs[0]
-    return Layer(first, tuple(nodes), y, added, tuple(after))
+    return Layer(first, tuple(nodes), y, added, tuple(before), pooling, tuple(behind))
+
+
+def _each(node: Node) -> list[After]:
+    """Return what a node does to each element, if a product can take it with it."""
+    if node.op == "Clip":
+        return [After("relu") if limit == ("max", 0) else After(*limit) for limit in elementwise.limits(node)]
+    is_usual = node.attributes.get("approximate", "none") == "none"
+    return [After(UNARY[node.op])] if node.op in UNARY and is_usual else []
+
+
+def _is_poolable(network: Network, node: Node) -> bool:
+    """Whether a node combines windows of an image, and divides all of their sums by the same."""
+    return node.op in POOLINGS and not (is_average(node) and mean_of(network, node) is None)
 
 
 def _chain(network: Network, value: str) -> Iterator[Node]:

@@ -1,18 +1,21 @@
 """Layers that multiply by weights: convolutions in any number of groups, and matrix products."""
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.activation import Activation
-from dlpsim.compiler.choice import budget_of, choose, chosen_by_hand
+from dlpsim.compiler.choice import Choice, budget_of, choose, chosen_by_hand
 from dlpsim.compiler.deal import Deal, deals
 from dlpsim.compiler.desk import Desk
 from dlpsim.compiler.fusion import Layer
 from dlpsim.compiler.plan import Constant, LayerPlan
-from dlpsim.compiler.product import Product
+from dlpsim.compiler.product import Product, numbers
 from dlpsim.compiler.product_steps import steps_of
-from dlpsim.compiler.tiling import Shape, Tiling, cut_columns, cut_rows, rooms
+from dlpsim.compiler.shape import Shape
+from dlpsim.compiler.tiling import Tiling, cut_columns, cut_rows, rooms
 from dlpsim.compiler.tiling_cost import stays_in_cluster
+from dlpsim.compiler.windows import is_average, mean_of, pooling_of, shape_of
 from dlpsim.networks.network import Network
 
 if TYPE_CHECKING:
@@ -30,61 +33,77 @@ class Places:
 
 def plan_product(desk: Desk, layer: Layer, places: Places, weights: str) -> LayerPlan:
     """Cut a layer into tiles. Raises DlpsimError where not even the smallest fit, or those that are set by hand."""
-    x, y, added = places.x, places.y, places.added
-    machine = desk.machine
-    whole, groups = _shape(desk.network, layer, x)
-    numbers = sum(one.number is not None for one in layer.after)
-    whole = replace(whole, is_added=added is not None, numbers=numbers)
-    passes = 1 + len(layer.after) + whole.is_added
-    options = list(deals(whole, groups, machine.total_cores))
-    wish = desk.wishes.get(layer.name)
-    if wish:
-        choice = chosen_by_hand(layer.name, *wish.applied(layer.name, options), machine, passes)
-    else:
-        choice = choose(layer.name, options, machine, passes, desk.step_cost)
+    network, machine = desk.network, desk.machine
+    whole, _ = _shape(network, layer)
+    choice = replace(_choice(desk, layer), pooling=desk.poolings.get(layer.name))
     deal, tiling = choice.taken.deal, choice.taken.tiling
-    shape, budget = deal.shape, budget_of(machine, deal)
-    cuts = cut_rows(shape, tiling.rows), cut_columns(shape, tiling.columns)
+    budget = budget_of(machine, deal)
+    cuts = cut_rows(deal.shape, tiling.rows), cut_columns(deal.shape, tiling.columns)
+    pooling = layer.pooling
     product = Product(
         layer.name,
-        x,
-        y,
+        places.x,
+        places.y,
         weights,
-        replace(shape, out_height=whole.out_height, top=whole.top),
+        replace(deal.shape, out_height=whole.out_height, top=whole.top, pooling=whole.pooling),
         tiling,
-        rooms(shape, *cuts, tiling),
+        rooms(deal.shape, *cuts, tiling),
         deal.parts,
-        added,
+        places.added,
         layer.after,
+        mean_of(network, pooling) if pooling and is_average(pooling) else None,
+        layer.after_pooling,
         sharing=machine.cores if budget.shared else 0,
-        stays_in_cluster=stays_in_cluster(shape, *cuts, tiling, budget),
+        stays_in_cluster=stays_in_cluster(deal.shape, *cuts, tiling, budget),
     )
-    constant = Constant(product.weight_count, lambda: product.packed(*_numbers(desk.network, layer, x)))
-    return LayerPlan(layer.name, steps_of(product), {weights: constant}, _note(deal, tiling), choice=choice)
+    constant = Constant(product.weight_count, lambda: product.packed(*_numbers(network, layer, places.x)))
+    return LayerPlan(layer.name, steps_of(product), {weights: constant}, _note(layer, deal, tiling), choice=choice)
 
 
-def _note(deal: Deal, tiling: Tiling) -> str:
+def best_choice(desk: Desk, layer: Layer) -> Choice:
+    """Return the cheapest way to cut a layer. Raises DlpsimError where nothing fits."""
+    options, passes = _options(desk, layer)
+    return choose(layer.name, options, desk.machine, passes, desk.step_cost)
+
+
+def _choice(desk: Desk, layer: Layer) -> Choice:
+    wish = desk.wishes.get(layer.name)
+    if wish is None:
+        return best_choice(desk, layer)
+    options, passes = _options(desk, layer)
+    return chosen_by_hand(layer.name, *wish.applied(layer.name, options), desk.machine, passes)
+
+
+def _options(desk: Desk, layer: Layer) -> tuple[list[Deal], int]:
+    """Return the ways to deal out a layer, and how many operations each element takes after it has been summed up."""
+    whole, groups = _shape(desk.network, layer)
+    return list(deals(whole, groups, desk.machine.total_cores)), 1 + len(layer.after) + whole.is_added
+
+
+def _note(layer: Layer, deal: Deal, tiling: Tiling) -> str:
     shape = deal.shape
+    pixels = f"pixels of {layer.pooling.name}" if layer.pooling else "pixels"
     return (
-        f"tiles of {tiling.rows} x {tiling.columns} pixels, {tiling.made} of {shape.made} output channels, "
+        f"tiles of {tiling.rows} x {tiling.columns} {pixels}, {tiling.made} of {shape.made} output channels, "
         f"{tiling.channels} of {shape.channels} input channels; {'weights' if tiling.weights_stay else 'tiles'} stay"
         + (f"; {tiling.loaded} input channels are loaded together" if tiling.loaded > tiling.channels else "")
     )
 
 
-def _shape(network: Network, layer: Layer, x: Activation) -> tuple[Shape, int]:
+def _shape(network: Network, layer: Layer) -> tuple[Shape, int]:
     """Return the shape of one group of a layer, with all that it makes, and the number of groups."""
     node = layer.node
-    result = network.values[node.outputs[0]].shape
+    taken, result = network.operand(node.inputs[0]).shape, network.values[node.outputs[0]].shape
+    is_added, constants = bool(layer.added), len(numbers((*layer.after, *layer.after_pooling)))
     if node.op != "Conv":
-        rows = x.pixels
-        return Shape(1, rows, 1, x.channels, rows, 1, result[-1]), 1
+        rows = prod(taken[:-1])
+        return Shape(1, rows, 1, taken[-1], rows, 1, result[-1], is_added=is_added, numbers=constants), 1
     kernel, strides, dilations, pads = (
         _integers(node.attributes[name]) for name in ("kernel_shape", "strides", "dilations", "pads")
     )
     group = node.attributes["group"]
     assert isinstance(group, int)
-    images, channels, height, width = x.shape
+    images, channels, height, width = taken
     shape = Shape(
         images,
         height,
@@ -98,8 +117,13 @@ def _shape(network: Network, layer: Layer, x: Activation) -> tuple[Shape, int]:
         (dilations[0], dilations[1]),
         pads[0],
         pads[1],
+        is_added,
+        numbers=constants,
     )
-    if shape.is_pointwise and shape.stride == (1, 1):  # pixels of all images follow each other
+    if layer.pooling:
+        pooling = pooling_of(layer.pooling, shape_of(network, layer.pooling))
+        shape = replace(shape, pooling=pooling, numbers=constants + is_average(layer.pooling))
+    elif shape.is_pointwise and shape.stride == (1, 1):  # pixels of all images follow each other
         pixels = images * height * width
         shape = replace(shape, images=1, height=pixels, width=1, out_height=pixels, out_width=1)
     return shape, group

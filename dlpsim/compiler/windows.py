@@ -59,6 +59,12 @@ def is_even(seen: Counts) -> bool:
     return all(len(set(along)) == 1 for along in seen)
 
 
+def mean_of(network: Network, node: Node) -> float | None:
+    """Return what the sum of each window is multiplied by, None if that is not the same for all."""
+    seen = counts(node, shape_of(network, node))
+    return 1 / (seen[0][0] * seen[1][0]) if is_even(seen) else None
+
+
 def factors(seen: Counts) -> "NDArray[Any]":
     """Return 1 ÷ the elements that each window sees; one number if that is the same for all."""
     import numpy as np  # noqa: PLC0415

@@ -1,7 +1,7 @@
 """Tilings that a user sets by hand, layer by layer, in a TOML file."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,7 +17,10 @@ BY = ("output channels", "rows", "groups")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is set for a layer: sizes of a tile, what stays, and what is dealt out; None is left as it would be."""
+    """What is set for a layer: sizes of a tile, what stays, and what is dealt out; None is left as it would be.
+
+    `pooled` says whether it takes the pooling of its result with it: then rows and columns are those of the pooling.
+    """
 
     rows: int | None = None
     columns: int | None = None
@@ -26,6 +29,7 @@ class Wish:
     weights_stay: bool | None = None
     image_channels: int | None = None
     dealt_by: str | None = None
+    pooled: bool | None = None
 
     def applied(self, name: str, options: Sequence[Deal]) -> tuple[Deal, Tiling]:
         """Return one of the ways to deal out layer `name`, and its tiling. Raises DlpsimError where that cannot be.
@@ -94,6 +98,15 @@ def unknown_layers(wishes: Mapping[str, Wish], products: Sequence[str]) -> list[
     return problems
 
 
+def not_poolable(wishes: Mapping[str, Wish], poolable: Collection[str]) -> list[str]:
+    """Return what is wrong where layers are set to be pooled that no pooling follows."""
+    return [
+        f"layer '{name}' is set to take a pooling with it, but none follows that it can take"
+        for name, wish in wishes.items()
+        if wish.pooled and name not in poolable
+    ]
+
+
 def _most(shape: Shape) -> dict[str, int]:
     return {"rows": shape.stored_height, "columns": shape.stored_width, "made": shape.made, "channels": shape.channels}
 
@@ -105,8 +118,11 @@ def _problems(table: Mapping[str, object]) -> list[str]:
         size = table.get(key, 1)
         if not isinstance(size, int) or isinstance(size, bool) or size < 1:
             problems.append(f"{key} must be an integer of at least 1, is {size!r}")
-    if not isinstance(table.get("weights_stay", True), bool):
-        problems.append(f"weights_stay must be true or false, is {table['weights_stay']!r}")
+    problems += [
+        f"{key} must be true or false, is {table[key]!r}"
+        for key in ("weights_stay", "pooled")
+        if not isinstance(table.get(key, True), bool)
+    ]
     if table.get("dealt_by", BY[0]) not in BY:
         problems.append(f"dealt_by must be one of {', '.join(BY)}, is {table['dealt_by']!r}")
     return problems

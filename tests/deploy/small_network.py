@@ -30,13 +30,14 @@ class Ran:
 
 
 def small_network() -> Network:
-    """Return convolutions, a pooling between them, and a fully connected layer."""
+    """Return convolutions, a pooling between them, a fully connected layer, and a softmax."""
     net = Builder("small")
     x = net.input("image", (1, 3, 14, 14))
     x = net.relu(net.conv(x, "conv1", 24, 3, pad=1), "relu1")
     x = net.max_pool(x, "pool", 3, 2)
     x = net.conv(x, "conv2", 40, 3)
-    return net.finish(net.gemm(net.flatten(x, "flat"), "fc", 20))
+    x = net.gemm(net.flatten(x, "flat"), "fc", 20)
+    return net.finish(net.add("Softmax", [x], "softmax", {"axis": -1}))
 
 
 @cache
