@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.demand import compulsory_bytes, macs
@@ -13,12 +14,13 @@ from dlpsim.compiler.long_rows import with_short_rows
 from dlpsim.compiler.placement import NoRoomError
 from dlpsim.compiler.plan import Constant, LayerPlan
 from dlpsim.compiler.planners import planned
+from dlpsim.compiler.pooled import takes_pooling
 from dlpsim.compiler.prepare import prepared
 from dlpsim.compiler.schedule import Schedule
 from dlpsim.compiler.shortage import LackError
 from dlpsim.compiler.text import Line, lines
 from dlpsim.compiler.view import View
-from dlpsim.compiler.wish import Wish, unknown_layers
+from dlpsim.compiler.wish import Wish, not_poolable, unknown_layers
 from dlpsim.config import MachineConfig
 from dlpsim.networks.lowering.lower import lowered
 from dlpsim.networks.network import Network
@@ -93,9 +95,10 @@ class _Compilation:
                 self._desk.views[name] = self._desk.new(name, self._desk.usual_of(name))
 
     def compiled(self) -> Compiled:
-        found = layers(self._network)
+        found = layers(self._network, partial(takes_pooling, self._desk))
         products = [layer.name for layer in found if is_product(self._network, layer.node)]
         problems = unknown_layers(self._desk.wishes, products)
+        problems += not_poolable(self._desk.wishes, {*self._desk.poolings} | ({*self._desk.wishes} - {*products}))
         plans: list[LayerPlan] = []
         lacks: dict[str, list[Layer]] = {}
         for layer in found:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dlpsim.compiler.arena import Arena, Block
 from dlpsim.compiler.shortage import LackError, shortage
-from dlpsim.compiler.step import Extent, Fetch, Result, Step
+from dlpsim.compiler.step import Extent, Fetch, Part, Step
 from dlpsim.compiler.tiling import rounded
 from dlpsim.config import MachineConfig
 
@@ -48,7 +48,7 @@ class Placement:
     def __init__(self, machine: MachineConfig, layers: Sequence[Sequence[Step]]) -> None:
         self._machine = machine
         self._arenas = {name: Arena(size or UNLIMITED) for name, size in machine.memories.items() if name != "DRAM"}
-        self._blocks: dict[Fetch | Result, Block] = {}
+        self._blocks: dict[Part, Block] = {}
         self._stored: deque[tuple[int, Extent]] = deque()
         """What was stored lately, and in which phase."""
         self._last = 0
@@ -64,7 +64,7 @@ class Placement:
         if found:
             raise NoRoomError(found)
 
-    def offset(self, of: Fetch | Result) -> int:
+    def offset(self, of: Part) -> int:
         """Return where something lies in its memory."""
         return self._blocks[of].offset
 
@@ -108,14 +108,17 @@ class Placement:
             self.begins[need] = self._begin(need, number)
         phase = max([self._last, *(self.begins[need] for need in new)]) + 1
         made = step.makes
-        if made is not None and self.uses[made].first == number:
-            phase, self._blocks[made] = self._room("NRAM", made.size, phase, at_top=True)
+        for part in (made, step.scratch):
+            if part is not None and self.uses[part].first == number:
+                phase, self._blocks[part] = self._room("NRAM", part.size, phase, at_top=True)
         self.phases.append(phase)
         if made is not None and self.uses[made].last == number:
             self._blocks[made].free_from = phase + 2
             self._stored.append((phase + 1, made.writes))
             while self._stored[0][0] < phase - 1:
                 self._stored.popleft()
+        if step.scratch is not None and self.uses[step.scratch].last == number:
+            self._blocks[step.scratch].free_from = phase + 1
         for need in step.needs:
             if self.uses[need].last == number:
                 self._blocks[need].free_from = phase + 1
@@ -161,11 +164,11 @@ class Placement:
         return found
 
 
-def _uses(steps: Sequence[Step]) -> dict[Fetch | Result, Use]:
-    uses: dict[Fetch | Result, Use] = {}
+def _uses(steps: Sequence[Step]) -> dict[Part, Use]:
+    uses: dict[Part, Use] = {}
     for number, step in enumerate(steps):
-        parts: list[Fetch | Result] = [*step.needs, *(need.via for need in step.needs if need.via)]
-        parts += [step.makes] if step.makes else []
+        parts: list[Part] = [*step.needs, *(need.via for need in step.needs if need.via)]
+        parts += filter(None, (step.makes, step.scratch))
         for part in parts:
             uses.setdefault(part, Use(number, number)).last = number
     return uses
