@@ -7,6 +7,7 @@ from typing import Any
 
 from dlpsim.compiler.indices import from_begin
 from dlpsim.compiler.taps import pool_by_taps
+from dlpsim.networks.double import within_f32
 from dlpsim.networks.draft import Draft
 from dlpsim.networks.network import Network
 from dlpsim.networks.node import Attribute, Node
@@ -23,7 +24,8 @@ def prepared(network: Network) -> Network:
 
     Results keep their names.
     """
-    draft = Draft(values={name: network.values[name] for name in network.inputs}, weights=dict(network.weights))
+    weights = {name: within_f32(weight) for name, weight in network.weights.items()}
+    draft = Draft(values={name: network.values[name] for name in network.inputs}, weights=weights)
     for node in network.nodes:
         rule = RULES.get(node.op)
         if rule is None or not rule(draft, node):

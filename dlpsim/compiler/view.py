@@ -5,6 +5,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.layout import Layout
+from dlpsim.networks.double import limited
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,7 +49,7 @@ class View:
         if not array.size:
             return elements
         strided = self._strided(elements)
-        strided[...] = array.reshape(strided.shape)
+        strided[...] = limited(array).reshape(strided.shape)
         return elements
 
     def filled(self, array: "NDArray[Any]") -> "tuple[str, NDArray[Any]]":

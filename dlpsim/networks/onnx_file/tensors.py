@@ -1,9 +1,10 @@
 """The tensors of an ONNX file as weights; what lies in files beside it is mapped, not read."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dlpsim.networks.onnx_file.types import dtype_of, type_text
+from dlpsim.networks.onnx_file.types import WIDENED, constant_dtype_of, type_text
 from dlpsim.networks.operators.operator import Unfit
 from dlpsim.networks.value import BYTES, FLOATS, NUMPY, Shape, shape_text
 from dlpsim.networks.weight import Stored, Weight
@@ -15,19 +16,38 @@ if TYPE_CHECKING:
 EXTERNAL = 1
 """TensorProto.EXTERNAL."""
 
+PACKED = (21, 22)
+"""The types of which two elements share a byte."""
+
+
+@dataclass(frozen=True)
+class Widened:
+    """Numbers of a type that is read as a wider one; `kind` is ONNX's name of it."""
+
+    array: "NDArray[Any]" = field(compare=False)
+    kind: str
+    dtype: str
+
+    def numbers(self, shape: Shape) -> "NDArray[Any]":
+        """Convert them, which changes none."""
+        wide: NDArray[Any] = self.array.reshape(shape).astype(NUMPY[self.dtype])
+        return wide
+
 
 def weight_of(tensor: "TensorProto", folder: Path) -> Weight:
     """Return a tensor as a weight. Raises Unfit: type not supported, numbers missing or too few, or NaN."""
-    dtype = dtype_of(tensor.data_type)
+    dtype = constant_dtype_of(tensor.data_type)
     if dtype is None:
         raise Unfit(f"its elements are {type_text(tensor.data_type)}; supported are {', '.join(BYTES)}")
     shape = tuple(tensor.dims)
     if min(shape, default=0) < 0:
         raise Unfit(f"its shape is {shape}")
     is_beside = tensor.data_location == EXTERNAL
-    array = _beside(tensor, folder, shape, dtype) if is_beside else _within(tensor, shape)
+    array = _beside(tensor, folder, shape) if is_beside else _within(tensor, shape)
     if dtype in FLOATS and _has_nan(array):
         raise Unfit("it holds NaN")
+    if tensor.data_type in WIDENED:
+        return Weight(shape, Widened(array, type_text(tensor.data_type), dtype), dtype)
     return Weight(shape, Stored(array), dtype)
 
 
@@ -40,14 +60,17 @@ def _within(tensor: "TensorProto", shape: Shape) -> "NDArray[Any]":
         raise Unfit(f"its numbers do not make up {shape_text(shape)}: {error}") from None
 
 
-def _beside(tensor: "TensorProto", folder: Path, shape: Shape, dtype: str) -> "NDArray[Any]":
+def _beside(tensor: "TensorProto", folder: Path, shape: Shape) -> "NDArray[Any]":
     """Map the tensor's part of a file in `folder`."""
     import numpy as np  # noqa: PLC0415
+    from onnx import helper  # noqa: PLC0415
 
     path = file_beside(tensor, folder)
     entries = _entries(tensor)
     name = entries["location"]
-    wanted = np.dtype(NUMPY[dtype])
+    wanted = helper.tensor_dtype_to_np_dtype(tensor.data_type)
+    if tensor.data_type in PACKED:
+        raise Unfit(f"its elements are {type_text(tensor.data_type)} in '{name}', supported within the model only")
     try:
         offset = int(entries.get("offset", 0))
         length = int(entries.get("length", np.prod(shape, dtype=object) * wanted.itemsize))
