@@ -71,6 +71,14 @@ def machine_values(defines: Sequence[str], sets: Sequence[str]) -> tuple[dict[st
     return dict(map(_split, defines)), list(map(_split, sets))
 
 
+def dim_values(dims: Sequence[str]) -> dict[str, str]:
+    """Return the pairs of a --dim that takes several values. Raises DlpsimError with what is wrong."""
+    problems = [*_problems("--dim", "NAME=VALUES", dims)]
+    if problems:
+        raise DlpsimError(problems)
+    return dict(map(_split, dims))
+
+
 def _problems(option: str, form: str, texts: Sequence[str]) -> Iterator[str]:
     first: dict[str, str] = {}
     for text in texts:

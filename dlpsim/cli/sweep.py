@@ -1,4 +1,4 @@
-"""`dlpsim sweep`: run a grid of programs, machines and parameters, and tabulate and plot what comes of it."""
+"""`dlpsim sweep`: run a grid of programs or networks, machines and sizes, and tabulate and plot what comes of it."""
 
 import json
 import signal
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlpsim.cli.options import machine_values
-from isa.errors import DlpsimError
+from dlpsim.cli.options import dim_values, machine_values
+from isa.errors import DlpsimError, Problems
 
 if TYPE_CHECKING:
     from dlpsim.sweep.grid import Grid
@@ -39,6 +39,13 @@ ROWS_BESIDE_A_FILE = 40
     help="Values of the machine file, such as port.dram.latency=0,100. Repeatable.",
 )
 @click.option(
+    "--dim",
+    "dims",
+    multiple=True,
+    metavar="NAME=VALUES",
+    help="Values of a size of a network, or of a free dimension of an ONNX file, such as batch=1,2,4. Repeatable.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
@@ -65,6 +72,7 @@ def sweep(
     cores: str | None,
     defines: tuple[str, ...],
     sets: tuple[str, ...],
+    dims: tuple[str, ...],
     output: Path | None,
     picture: Path | None,
     metric: str,
@@ -76,6 +84,8 @@ def sweep(
     max_instructions: int | None,
 ) -> None:
     """Run every PROGRAM on every machine with every combination of VALUES, and tabulate what comes of it.
+
+    PROGRAM may also be a network (`dlpsim network` lists them) or an ONNX file: it is compiled for each machine anew.
 
     \b
     VALUES are a list of values and ranges:
@@ -91,10 +101,13 @@ def sweep(
     from dlpsim.sweep.reading import MAX_POINTS, Request  # noqa: PLC0415
     from dlpsim.sweep.text import reasons  # noqa: PLC0415
 
-    params, keys = machine_values(defines, sets)
+    problems = Problems()
+    params, keys = problems.attempt(lambda: machine_values(defines, sets)) or ({}, [])
+    sizes = problems.attempt(lambda: dim_values(dims)) or {}
+    problems.check()
     limits = Limits(max_cycles, max_instructions)
     outputs = Outputs(output, picture, metric, against)
-    grid = _checked(Request(programs, machines, cores, keys, params, limits, max_points or MAX_POINTS), outputs)
+    grid = _checked(Request(programs, machines, cores, keys, params, sizes, limits, max_points or MAX_POINTS), outputs)
     with _journal(output) as journal:
         table = _run(ctx, grid, journal, jobs)
         possible = table.impossible < grid.size

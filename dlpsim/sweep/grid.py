@@ -9,6 +9,7 @@ from math import prod
 from dlpsim.config import MachineConfig
 from dlpsim.machine_file.overrides import read_value
 from dlpsim.sweep.point import Point
+from dlpsim.sweep.subject import Subject
 
 
 class Kind(Enum):
@@ -19,13 +20,14 @@ class Kind(Enum):
     CORES = "cores"
     SET = "set"
     DEFINE = "define"
+    DIM = "dim"
 
 
 @dataclass(frozen=True)
 class Axis:
     """A parameter and the values that it takes, each once, as the user wrote them.
 
-    `name` is the key of the machine file or the name of the program's parameter, else that of the kind.
+    `name` is the key of the machine file, or the name of the parameter or size, else that of the kind.
     """
 
     kind: Kind
@@ -48,14 +50,6 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Program:
-    """A program that is not assembled yet: its name in messages and tables, and its text."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Limits:
     """What a run may take before it is given up."""
 
@@ -65,13 +59,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Grid:
-    """Every combination of programs, machines and values. The last axis varies fastest.
+    """Every combination of programs or networks, machines and values. The last axis varies fastest.
 
-    `axes` begin with programs and machines, of which each value names the entry of `programs` or `machines` at its
-    place; then come cores, if they are given, keys of the machine, and parameters of the programs.
+    `axes` begin with subjects and machines, of which each value names the entry of `subjects` or `machines` at its
+    place; then come cores, if they are given, keys of the machine, and parameters of the programs or sizes of the
+    networks.
     """
 
-    programs: tuple[Program, ...]
+    subjects: tuple[Subject, ...]
     machines: tuple[MachineConfig, ...]
     axes: tuple[Axis, ...]
     limits: Limits = field(default_factory=Limits)
@@ -84,23 +79,22 @@ class Grid:
     def points(self) -> Iterator[Point]:
         """Yield the points in their order."""
         rest = self.axes[2:]
-        for program, machine in product(self.programs, self.machines):
+        for subject, machine in product(self.subjects, self.machines):
             for values in product(*(axis.values for axis in rest)):
-                yield self._point(program, machine, tuple(zip(rest, values, strict=True)))
+                yield self._point(subject, machine, tuple(zip(rest, values, strict=True)))
 
     def settings(self) -> Iterator[tuple[int | float | str, ...]]:
         """Yield the value that each axis has at each point, in the order of the points."""
         return product(*(axis.typed for axis in self.axes))
 
-    def _point(self, program: Program, machine: MachineConfig, values: Sequence[tuple[Axis, str]]) -> Point:
+    def _point(self, subject: Subject, machine: MachineConfig, values: Sequence[tuple[Axis, str]]) -> Point:
         cores = [int(value) for axis, value in values if axis.kind is Kind.CORES]
         return Point(
-            name=program.name,
-            text=program.text,
+            subject=subject,
             machine=machine,
             cores=cores[0] if cores else None,
             sets=tuple((axis.name, value) for axis, value in values if axis.kind is Kind.SET),
-            defines=tuple((axis.name, value) for axis, value in values if axis.kind is Kind.DEFINE),
+            sizes=tuple((axis.name, value) for axis, value in values if axis.kind in {Kind.DEFINE, Kind.DIM}),
             max_cycles=self.limits.max_cycles,
             max_instructions=self.limits.max_instructions,
         )

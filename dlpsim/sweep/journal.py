@@ -6,14 +6,14 @@ A file of JSON lines beside the output, that only grows: a line that says what i
     {"point": "9f86d081…", "measures": {"cycles": 34, …}}
     {"point": "60303ae2…", "reason": "p.asm:7:1: …"}
 
-A point is known by all that its outcome depends on: program, machine, parameters, limits and the version of dlpsim.
-So lines of another grid or version are not taken, and those of points that are asked for again are.
+A point is known by all that its outcome depends on: the text of the program, or the network and the bytes of its files,
+machine, sizes, limits and the version of dlpsim. So lines of another grid or version are not taken, and those of points
+that are asked for again are.
 """
 
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
@@ -36,21 +36,17 @@ def key_of(point: Point) -> str:
     """Return what tells a point from all others, as 64 hexadecimal digits."""
     told = (
         __version__,
-        point.name,
-        _digest(point.text),
+        type(point.subject).__name__,
+        point.subject.name,
+        point.subject.content,
         to_document(point.machine),
         point.cores,
         point.sets,
-        point.defines,
+        point.sizes,
         point.max_cycles,
         point.max_instructions,
     )
-    return _digest(json.dumps(told, sort_keys=True))
-
-
-@lru_cache(maxsize=64)
-def _digest(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 class Journal:

@@ -1,4 +1,4 @@
-"""One point of a study: a program with its parameters on a machine with its values. It is all that a run depends on."""
+"""One point of a study: a program or network and its sizes, on a machine and its values: all that a run depends on."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from dlpsim.config import MachineConfig
 from dlpsim.machine_file import load_machine
 from dlpsim.simulation import Simulation
 from dlpsim.sweep.measures import Measures, measure
-from isa.assembler import assemble
+from dlpsim.sweep.subject import Subject
 from isa.errors import DlpsimError
 
 
@@ -14,17 +14,15 @@ from isa.errors import DlpsimError
 class Point:
     """What is to be run.
 
-    `name` stands for the program in messages, `text` is its source. `cores` per cluster and `sets` (key, value)
-    replace values of `machine`; `defines` (name, value) are the program's parameters. A run that takes more than
-    `max_cycles` or `max_instructions` is given up.
+    `cores` per cluster and `sets` (key, value) replace values of `machine`; `sizes` (name, value) are parameters of the
+    program, or sizes of the network. A run that takes more than `max_cycles` or `max_instructions` is given up.
     """
 
-    name: str
-    text: str
+    subject: Subject
     machine: MachineConfig
     cores: int | None = None
     sets: tuple[tuple[str, str], ...] = ()
-    defines: tuple[tuple[str, str], ...] = ()
+    sizes: tuple[tuple[str, str], ...] = ()
     max_cycles: int | None = None
     max_instructions: int | None = None
 
@@ -41,7 +39,7 @@ def evaluate(point: Point) -> Outcome:
     """Run a point. Depends on nothing but the point, and raises nothing for what is wrong with it."""
     try:
         config = load_machine(point.machine, point.cores, point.sets)
-        program = assemble(point.text, config.target, point.name, dict(point.defines))
+        program = point.subject.made_for(config, point.sizes)
         simulation = Simulation(program, config, max_instructions=point.max_instructions)
         return Outcome(measure(simulation.run(point.max_cycles)))
     except DlpsimError as error:

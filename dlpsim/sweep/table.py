@@ -12,12 +12,16 @@ REASON = "reason"
 """The column of why a point cannot be run; its metrics are missing then."""
 
 MEANINGS = {
-    Kind.PROGRAM: "the program",
+    Kind.PROGRAM: "the program or network",
     Kind.MACHINE: "the machine",
     Kind.CORES: "cores per cluster",
     Kind.DEFINE: ".param of the program",
+    Kind.DIM: "size of the network",
 }
 """What the columns of parameters mean, but for keys of the machine file."""
+
+OPTIONS = {Kind.DEFINE: "-D", Kind.DIM: "--dim"}
+"""The options that set what a user may have named like a column."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,10 @@ def sweep_table(grid: Grid, outcomes: Sequence[Outcome]) -> SweepTable:
 
 
 def column_name(axis: Axis) -> str:
-    """Return the name of a parameter's column: its own, set apart if a program's .param has the name of a column."""
+    """Return the name of a parameter's column: its own, set apart if a .param or a size has the name of a column."""
     taken = {Kind.PROGRAM.value, Kind.MACHINE.value, Kind.CORES.value, REASON, *(metric.name for metric in ROW_METRICS)}
-    return f"-D {axis.name}" if axis.kind is Kind.DEFINE and axis.name in taken else axis.name
+    option = OPTIONS.get(axis.kind)
+    return f"{option} {axis.name}" if option and axis.name in taken else axis.name
 
 
 def _parameter(axis: Axis, values: tuple[int | float | str, ...]) -> Column:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from dlpsim.metrics import SHARE
 from dlpsim.sweep.grid import Kind
 from dlpsim.sweep.measures import Value
+from dlpsim.sweep.subject import Network
 from dlpsim.sweep.table import SweepTable
 from dlpsim.views.quantities import count_text, counted, percent, rate_text, time_text
 
@@ -40,6 +41,9 @@ USUAL = {
 MOST_REASONS = 8
 """Different reasons that are shown."""
 
+MOST_LINES = 7
+"""Lines of a reason that are shown, if it has more: a network has one for each layer that does not fit."""
+
 
 def render(table: SweepTable, metric: str, most_rows: int | None = None) -> "RenderableType":
     """Return the table with its parameters that vary, the usual metrics and `metric`; at most so many rows."""
@@ -50,10 +54,12 @@ def render(table: SweepTable, metric: str, most_rows: int | None = None) -> "Ren
 
 
 def headline(table: SweepTable) -> str:
-    """Say what was swept: program, machine, the other parameters that do not vary, and how many points there are."""
+    """Say what was swept: program or network, machine, what else does not vary, and how many points there are."""
     named = {axis.kind: column.values for axis, column in zip(table.grid.axes, table.parameters, strict=True)}
     programs, machines = named[Kind.PROGRAM], named[Kind.MACHINE]
-    program = programs[0] if len(table.grid.programs) == 1 else counted(len(table.grid.programs), "program")
+    subjects = table.grid.subjects
+    kind = "network" if all(isinstance(subject, Network) for subject in subjects) else "program"
+    program = programs[0] if len(subjects) == 1 else counted(len(subjects), kind)
     machine = machines[0] if len(table.grid.machines) == 1 else counted(len(table.grid.machines), "machine")
     others = zip(table.grid.axes[2:], table.parameters[2:], strict=True)
     fixed = "".join(f", {column.name} {column.values[0]}" for axis, column in others if not axis.varies)
@@ -124,6 +130,13 @@ def _impossible(table: SweepTable) -> Iterator[str]:
 def reasons(table: SweepTable) -> list[str]:
     """Return the different reasons why points cannot be run, the most frequent first, and how often each."""
     found = Counter(filter(None, table.reasons)).most_common()
-    texts = [f"{reason}\n    ({counted(count, 'point')})" for reason, count in found[:MOST_REASONS]]
+    texts = [f"{_begun(reason)}\n    ({counted(count, 'point')})" for reason, count in found[:MOST_REASONS]]
     left = len(found) - MOST_REASONS
     return texts if left <= 0 else [*texts, f"and {counted(left, 'other reason')}"]
+
+
+def _begun(reason: str) -> str:
+    """Return a reason, cut if it is long: rows have all of it."""
+    lines = reason.split("\n")
+    left = len(lines) - MOST_LINES
+    return reason if left <= 1 else "\n".join([*lines[:MOST_LINES], f"and {left:,} lines more"])

@@ -15,7 +15,9 @@ from dlpsim.sweep.grid import Limits
 from dlpsim.sweep.journal import HEADER, Journal, journal_path, key_of
 from dlpsim.sweep.point import Outcome, evaluate
 from dlpsim.sweep.study import Study
+from dlpsim.sweep.subject import Program
 from isa.errors import DlpsimError
+from tests.cli.texts import FC_1X256
 from tests.sweep.requests import grid
 from tests.sweep.test_point import MEASURES, POINT
 
@@ -140,13 +142,13 @@ def test_removed(path: Path) -> None:
 def test_all_that_an_outcome_depends_on_is_in_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     points = [
         POINT,
-        replace(POINT, text=f"{POINT.text}\n"),
-        replace(POINT, name="other.asm"),
+        replace(POINT, subject=Program("fc.asm", f"{FC_1X256}\n")),
+        replace(POINT, subject=Program("other.asm", FC_1X256)),
         replace(POINT, machine=load_machine("dlp-s-real")),
         replace(POINT, machine=replace(POINT.machine, clock_ghz=2.0)),
         replace(POINT, cores=1),
         replace(POINT, sets=(("a", "1"),)),
-        replace(POINT, defines=(("a", "1"),)),
+        replace(POINT, sizes=(("a", "1"),)),
         replace(POINT, max_cycles=1),
         replace(POINT, max_instructions=1),
     ]

@@ -9,9 +9,17 @@ from dlpsim.machine_file import load_machine
 from dlpsim.simulation import simulate
 from dlpsim.sweep.measures import Measures
 from dlpsim.sweep.point import Outcome, Point, evaluate
+from dlpsim.sweep.subject import Program
 from tests.cli.texts import CONTENDING, ENDLESS, FC_1X256, LOST_BARRIER
 
-POINT = Point("fc.asm", FC_1X256, load_machine("dlp-s"))
+
+def named(text: str) -> Program:
+    return Program("fc.asm", text)
+
+
+POINT = Point(named(FC_1X256), load_machine("dlp-s"))
+
+SETS = (("port.dram.latency", "7"), ("clock_ghz", "2"))
 
 MEASURES = Measures(
     cycles=34,
@@ -42,11 +50,9 @@ def test_metrics_by_hand() -> None:
 
 def test_everything_of_a_point_counts() -> None:
     machine = load_machine("dlp-m")
-    point = Point("c.asm", CONTENDING, machine, 3, (("port.dram.latency", "7"), ("clock_ghz", "2")), (("tiles", "5"),))
+    point = Point(Program("c.asm", CONTENDING), machine, 3, SETS, (("tiles", "5"),))
     outcome = evaluate(point)
-    result = simulate(
-        CONTENDING, "dlp-m", 3, {"tiles": 5}, sets=[("port.dram.latency", "7"), ("clock_ghz", "2")], skip=False
-    )
+    result = simulate(CONTENDING, "dlp-m", 3, {"tiles": 5}, sets=SETS, skip=False)
     assert outcome.measures is not None
     assert (outcome.measures.cycles, outcome.measures.time_s) == (result.cycles, result.time_s)
     assert outcome.measures.dram_bytes == sum(result.bytes.values())
@@ -54,20 +60,20 @@ def test_everything_of_a_point_counts() -> None:
         replace(point, machine=load_machine("dlp-m-real")),
         replace(point, cores=2),
         replace(point, sets=point.sets[:1]),
-        replace(point, defines=()),
+        replace(point, sizes=()),
     ]
     assert len({evaluate(each).measures for each in [point, *changed]}) == 5
 
 
 def test_the_busiest_unit_spends_all_cycles() -> None:
-    measures = evaluate(Point("c.asm", CONTENDING, load_machine("dlp-m-real"))).measures
+    measures = evaluate(Point(Program("c.asm", CONTENDING), load_machine("dlp-m-real"))).measures
     assert measures is not None
     assert measures.busiest_unit == "compute of core 3"
     assert measures.busiest_busy + measures.busiest_stalled + measures.busiest_idle == measures.cycles
 
 
 def test_no_time_no_rates() -> None:
-    measures = evaluate(replace(POINT, text="")).measures
+    measures = evaluate(replace(POINT, subject=named(""))).measures
     assert measures is not None
     assert (measures.cycles, measures.gflops, measures.dram_bytes_per_cycle, measures.flop_per_dram_byte) == (
         0,
@@ -78,7 +84,7 @@ def test_no_time_no_rates() -> None:
 
 
 def test_numbers_beyond_a_float() -> None:
-    measures = evaluate(replace(POINT, text=f"loop {10**400}\nmove DRAM NRAM 64\nendloop")).measures
+    measures = evaluate(replace(POINT, subject=named(f"loop {10**400}\nmove DRAM NRAM 64\nendloop"))).measures
     assert measures is not None
     assert (measures.cycles, measures.time_s, measures.gflops) == (10**400, None, None)
     assert measures.dram_bytes_per_cycle == 64
@@ -88,19 +94,28 @@ def test_numbers_beyond_a_float() -> None:
     ("changes", "reason"),
     [
         (
-            {"text": "move DRAM NRAM 1_000_000"},
+            {"subject": named("move DRAM NRAM 1_000_000")},
             "fc.asm:1:16: a move of 1000000 bytes does not fit in NRAM, which holds 131072",
         ),
-        ({"text": "mov"}, "fc.asm:1:1: unknown instruction 'mov'"),
+        ({"subject": named("mov")}, "fc.asm:1:1: unknown instruction 'mov'"),
         (
             {"sets": (("memory.NRAM.size", "8"),)},
             "fc.asm:1:16: a move of 1024 bytes does not fit in NRAM, which holds 8 bytes",
         ),
         ({"sets": (("cores", "0"),)}, "--set cores=0: must be a whole number from 1 to 4096, not 0"),
-        ({"defines": (("X", "1"),)}, "-D X=1: the program has no .param 'X'"),
-        ({"text": LOST_BARRIER, "cores": 2}, "fc.asm:2:3: this barrier can never be released: core 0 waits"),
-        ({"text": ENDLESS, "max_cycles": 1000}, "stopped: the run takes more than 1,000 cycles (--max-cycles)"),
-        ({"text": ENDLESS, "max_instructions": 1000}, "stopped: the program executes more than 1,000 instructions"),
+        ({"sizes": (("X", "1"),)}, "-D X=1: the program has no .param 'X'"),
+        (
+            {"subject": named(LOST_BARRIER), "cores": 2},
+            "fc.asm:2:3: this barrier can never be released: core 0 waits",
+        ),
+        (
+            {"subject": named(ENDLESS), "max_cycles": 1000},
+            "stopped: the run takes more than 1,000 cycles (--max-cycles)",
+        ),
+        (
+            {"subject": named(ENDLESS), "max_instructions": 1000},
+            "stopped: the program executes more than 1,000 instructions",
+        ),
     ],
 )
 def test_why_a_point_cannot_be_run(changes: dict[str, object], reason: str) -> None:
@@ -116,10 +131,10 @@ def test_points_and_outcomes_go_to_other_processes() -> None:
 
 
 def test_a_point_without_metrics_has_a_reason() -> None:
-    assert evaluate(replace(POINT, text="mov")) != Outcome(None)
+    assert evaluate(replace(POINT, subject=named("mov"))) != Outcome(None)
 
 
 def test_no_unit_is_the_busiest_where_none_is_busy() -> None:
-    measures = evaluate(replace(POINT, text="sync\n")).measures
+    measures = evaluate(replace(POINT, subject=named("sync\n"))).measures
     assert measures is not None
     assert (measures.busiest_unit, measures.busiest_busy) == (None, 0)

@@ -27,11 +27,11 @@ def refused(request: Request) -> tuple[str, ...]:
 
 def varied(point: Point) -> tuple[object, ...]:
     return (
-        point.name,
+        point.subject.name,
         point.machine.name,
         point.cores,
         *(value for _, value in point.sets),
-        *(value for _, value in point.defines),
+        *(value for _, value in point.sizes),
     )
 
 
@@ -118,7 +118,7 @@ def test_everything_wrong_is_said_at_once(contending: str) -> None:
         "--cores 0: must be a whole number from 1",
         "--cores two: must be a whole number from 1",
         "--cores and --set cores exclude each other: both say how many cores a cluster has",
-        "nowhere.asm: no such file here, and no shipped program of that name",
+        "nowhere.asm: no such file here, and no shipped program or built-in network of that name",
         "no machine or file named 'dlp-x'",
         "-D tles: contending.asm has no .param of that name",
         "-D core: contending.asm has no .param of that name",
