@@ -68,7 +68,7 @@ def best_choice(desk: Desk, layer: Layer) -> Choice:
 
 def _choice(desk: Desk, layer: Layer) -> Choice:
     wish = desk.wishes.get(layer.name)
-    if wish is None:
+    if wish is None or not wish.is_cut:
         return best_choice(desk, layer)
     options, passes = _options(desk, layer)
     return chosen_by_hand(layer.name, *wish.applied(layer.name, options), desk.machine, passes)

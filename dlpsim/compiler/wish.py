@@ -31,6 +31,11 @@ class Wish:
     dealt_by: str | None = None
     pooled: bool | None = None
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether anything is set but what is pooled: then the rest of the tiling is not searched for."""
+        return self != Wish(pooled=self.pooled)
+
     def applied(self, name: str, options: Sequence[Deal]) -> tuple[Deal, Tiling]:
         """Return one of the ways to deal out layer `name`, and its tiling. Raises DlpsimError where that cannot be.
 

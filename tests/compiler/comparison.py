@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlpsim.compiler.compile import Compiled, compile_network
+from dlpsim.compiler.wish import Wish
 from dlpsim.config import MachineConfig
 from dlpsim.networks.builder import Attributes, Builder
 from dlpsim.networks.evaluate import evaluate, random_inputs
@@ -23,13 +24,18 @@ TOLERANCE = 1e-4
 
 
 def assert_right(
-    network: Network, on: MachineConfig, inputs: Arrays | None = None, *, is_checked: bool = True
+    network: Network,
+    on: MachineConfig,
+    inputs: Arrays | None = None,
+    *,
+    is_checked: bool = True,
+    wishes: Mapping[str, Wish] | None = None,
 ) -> Compiled:
     """Compile a network, compare all its values in DRAM, its outputs among them, and return what was compiled.
 
     The program is checked for races and the like, unless that would take long.
     """
-    compiled = compile_network(network, on)
+    compiled = compile_network(network, on, wishes)
     program = assemble(compiled.text, on.target, network.name)
     given = random_inputs(network) if inputs is None else inputs
     found = compiled.values(interpret(program, compiled.inputs(given)))

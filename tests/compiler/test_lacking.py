@@ -50,7 +50,7 @@ def messages(net: Network, config: MachineConfig) -> tuple[str, ...]:
         (
             slow(ONE, "EXP_32", "MAX_32"),
             [
-                "rate for MAX_32: layer 'pool' (MaxPool) and 1 more need it",
+                "rate for MAX_32: layer 'conv' (Conv) and 1 more need it",
                 "rate for EXP_32: layer 'softmax' (Softmax) needs it",
             ],
         ),

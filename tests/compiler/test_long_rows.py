@@ -18,6 +18,8 @@ SIX = machine(nram=2048, wram=2048, shared=40_000, clusters=2, cores=3)
     [
         ("Softmax", (2, 1031), {"axis": 1}),
         ("Softmax", (2, 700, 3), {"axis": -2}),
+        ("LogSoftmax", (2, 1031), {"axis": 1}),
+        ("ArgMax", (2, 1031), {"axis": 1}),
         ("GlobalAveragePool", (1, 3, 41, 37), {}),
         ("GlobalMaxPool", (2, 3, 5, 401), {}),
         ("GlobalAveragePool", (2, 3, 1031), {}),

@@ -85,6 +85,11 @@ def machines(draw: st.DrawFn) -> MachineConfig:
 def network_of(case: Case) -> Network:
     """Return two layers: a pointwise convolution, then the one of the case."""
     build = Builder("case")
+    return build.finish(layers_of(case, build))
+
+
+def layers_of(case: Case, build: Builder) -> str:
+    """Add the same layers; return their result."""
     x = build.input("x", (case.images, case.channels, case.height, case.width))
     first = build.relu(build.conv(x, "first", case.channels, 1), "first.relu")
     w = build.normal("w", (case.made, case.channels // case.settings["group"], *case.kernel), 0.3)
@@ -92,9 +97,7 @@ def network_of(case: Case) -> Network:
     y = build.add("Conv", [first, w, b], "second", case.settings)
     if case.is_added:
         y = build.add("Add", [y, build.input("r", build.shape(y))], "sum")
-    if case.is_rectified:
-        y = build.relu(y, "last")
-    return build.finish(y)
+    return build.relu(y, "last") if case.is_rectified else y
 
 
 @settings(max_examples=60, deadline=None)

@@ -16,9 +16,10 @@ ONE = machine(nram=8192, wram=8192)
 SIX = machine(nram=4096, wram=4096, shared=40_000, clusters=2, cores=3)
 
 
+@pytest.mark.parametrize("op", ["Softmax", "LogSoftmax"])
 @pytest.mark.parametrize("axis", range(4))
-def test_softmax_along_any_axis(axis: int) -> None:
-    assert_right(single("Softmax", {"x": (2, 3, 4, 5)}, {"axis": axis}), SIX)
+def test_softmax_along_any_axis(op: str, axis: int) -> None:
+    assert_right(single(op, {"x": (2, 3, 4, 5)}, {"axis": axis}), SIX)
 
 
 @pytest.mark.parametrize("op", ["ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd"])

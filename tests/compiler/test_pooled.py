@@ -1,0 +1,116 @@
+"""Products that take a pooling with them compute what both do apart, whatever they are cut into."""
+
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from dlpsim.compiler.compile import compile_network
+from dlpsim.compiler.wish import Wish
+from dlpsim.config import MachineConfig
+from dlpsim.networks.builder import Builder
+from dlpsim.networks.network import Network
+from isa.errors import DlpsimError
+from tests.compiler.comparison import assert_right
+from tests.compiler.small import machine
+from tests.compiler.test_product import cases, layers_of, machines
+
+POOLED = {"second": Wish(pooled=True)}
+
+
+@st.composite
+def poolings(draw: st.DrawFn, height: int, width: int) -> tuple[str, dict[str, Any]]:
+    """Draw a pooling of an image, with windows that may overlap, leave gaps, and reach beyond it."""
+    op = draw(st.sampled_from(("MaxPool", "MaxPool", "AveragePool", "GlobalMaxPool", "GlobalAveragePool")))
+    if op.startswith("Global"):
+        return op, {}
+    kernel = draw(st.integers(1, min(3, height))), draw(st.integers(1, min(3, width)))
+    strides = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+    assume((*kernel, *strides) != (1, 1, 1, 1))  # that changes nothing and goes away
+    attributes: dict[str, Any] = {"kernel_shape": kernel, "strides": strides}
+    if op == "MaxPool":
+        attributes["pads"] = tuple(draw(st.integers(0, size - 1)) for size in (*kernel, *kernel))
+        attributes["ceil_mode"] = draw(st.integers(0, 1))
+    return op, attributes
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Network:
+    """Draw a convolution, a pooling of its result, and perhaps an operation on each element of that."""
+    net = Builder("pooled")
+    y = layers_of(draw(cases()), net)
+    op, attributes = draw(poolings(*net.shape(y)[2:]))
+    y = net.add(op, [y], "pool", attributes)
+    after = draw(st.sampled_from(("", "Relu", "Clip")))
+    if after:
+        y = net.add(after, [y], "after", {"min": -0.3, "max": 0.6} if after == "Clip" else None)
+    return net.finish(y)
+
+
+@settings(max_examples=80, deadline=None)
+@given(networks(), machines())
+def test_what_is_pooled_in_the_same_tiles(network: Network, config: MachineConfig) -> None:
+    """Agrees with onnxruntime, and `check` finds nothing."""
+    try:
+        compiled = assert_right(network, config, wishes=POOLED)
+    except DlpsimError as error:
+        is_too_large = "does not fit" in str(error)
+        assert is_too_large or "Global" in network.producers["pool"].op  # which is cut up before
+        assume(False)
+    (plan,) = [plan for plan in compiled.plans if plan.name == "second"]
+    assert "Pool" in plan.op
+    assert "second" not in compiled.activations
+
+
+@pytest.mark.parametrize(("cores", "clusters"), [(1, 1), (4, 1), (2, 2)])
+def test_which_way_is_better_is_decided_by_cycles(cores: int, clusters: int) -> None:
+    """Windows of 2 x 2 side by side cost nothing where they are; those of 3 x 3 that overlap by 2 compute all again."""
+    net = Builder("both")
+    x = net.relu(net.conv(net.input("image", (1, 8, 24, 24)), "near", 32, 3, pad=1), "relu")
+    x = net.max_pool(x, "side_by_side", 2, 2)
+    x = net.relu(net.conv(x, "far", 32, 3, pad=1), "relu2")
+    network = net.finish(net.max_pool(x, "overlapping", 3, 1, pad=1))
+    config = machine(nram=8192, wram=32768, shared=32768 if cores > 1 else 0, cores=cores, clusters=clusters)
+    compiled = assert_right(network, config)
+    assert [plan.op for plan in compiled.plans] == ["Conv+Relu+MaxPool", "Conv+Relu", "MaxPool"]
+
+
+def test_averages_whose_windows_see_more_or_less_stay_apart() -> None:
+    net = Builder("average")
+    x = net.conv(net.input("image", (1, 4, 9, 9)), "conv", 8, 3)
+    uneven = {"kernel_shape": (3, 3), "strides": (2, 2), "pads": (1, 1, 1, 1)}
+    network = net.finish(net.add("AveragePool", [x], "pool", uneven))
+    compiled = assert_right(network, machine(nram=8192, wram=8192))
+    assert [plan.op for plan in compiled.plans] == ["Conv", "AveragePool"]
+
+
+def test_a_result_that_others_need_is_not_pooled_away() -> None:
+    net = Builder("skip")
+    x = net.conv(net.input("image", (1, 4, 8, 8)), "conv", 8, 3, pad=1)
+    pooled = net.max_pool(x, "pool", 2, 2)
+    network = net.finish(pooled, net.relu(x, "other"))
+    compiled = assert_right(network, machine(nram=8192, wram=8192))
+    assert [plan.op for plan in compiled.plans] == ["Conv", "MaxPool", "Relu"]
+
+
+def test_what_a_user_sets() -> None:
+    """Rows and columns of a tile are those of the pooling, if there is one in it."""
+    net = Builder("set")
+    x = net.conv(net.input("image", (1, 3, 20, 20)), "conv", 8, 3)
+    network = net.finish(net.max_pool(x, "pool", 3, 2))
+    config = machine(nram=16384, wram=8192)
+    tiled = assert_right(network, config, wishes={"conv": Wish(rows=2, columns=4, made=8, channels=3, pooled=True)})
+    assert tiled.plans[0].note.startswith("tiles of 2 x 4 pixels of pool, 8 of 8 output channels")
+    apart = assert_right(network, config, wishes={"conv": Wish(pooled=False)})
+    assert [plan.op for plan in apart.plans] == ["Conv", "MaxPool"]
+
+
+def test_what_cannot_be_set() -> None:
+    net = Builder("alone")
+    network = net.finish(net.conv(net.input("image", (1, 3, 8, 8)), "conv", 8, 3))
+    with pytest.raises(DlpsimError) as raised:
+        compile_network(network, machine(nram=16384, wram=8192), {"conv": Wish(pooled=True)})
+    assert raised.value.messages == (
+        "layer 'conv' is set to take a pooling with it, but none follows that it can take",
+    )
