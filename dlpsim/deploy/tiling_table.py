@@ -6,15 +6,16 @@ conv1 (Conv+Relu): predicted 415,546 cycles in 84 steps
      3       55     16         3       3  weights      415,378        -168  30 more steps
   rows = 4 does not fit: it needs 181,632 bytes of NRAM, which has 131,072: 50,560 too many
 
-A step sums up `channels` input channels; tiles of the image have those that are `loaded`. Each step is charged what
-its instructions are worth, so that a few more cycles in far fewer steps may be better.
+Rows and columns are those of what is stored: of a pooling that is in the same tiles. A step sums up `channels` input
+channels; tiles of the image have those that are `loaded`. Each step is charged what its instructions are worth, so
+that a few more cycles in far fewer steps may be better.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from dlpsim.compiler.choice import Choice, Option, shortage
+from dlpsim.compiler.choice import Choice, Option, PoolingChoice, shortage
 from dlpsim.compiler.plan import LayerPlan
 from dlpsim.compiler.tiling import Tiling
 from dlpsim.views.quantities import count_text
@@ -31,6 +32,7 @@ def to_dict(plans: Sequence[LayerPlan]) -> list[dict[str, Any]]:
             "op": plan.op,
             "by_hand": choice.by_hand,
             "taken": choice.taken.to_dict(),
+            "pooling": asdict(choice.pooling) if choice.pooling else None,
             "others": [option.to_dict() | {"why": why(option, choice.taken)} for option in choice.others[:MOST_SHOWN]],
             "too_large": [
                 asdict(tiling) | {"nram": needed.nram, "wram": needed.wram, "why": _lacking(choice, index)}
@@ -83,9 +85,19 @@ def _layer(plan: LayerPlan, choice: Choice) -> Iterator[str]:
         more = round((option.cost.total - taken.cost.total) * option.rounds)
         dealt = "" if option.deal.by == taken.deal.by else f"dealt out by {option.deal.by}: "
         yield _row(option, f"{more:,}", dealt + why(option, taken))
+    if choice.pooling:
+        yield f"  {_pooling(choice.pooling)}"
     for index, (tiling, _) in enumerate(choice.too_large):
         name, size = _larger(tiling, taken.tiling)
         yield f"  {name} = {size} does not fit: {_lacking(choice, index)}"
+
+
+def _pooling(choice: PoolingChoice) -> str:
+    together, apart = (
+        "does not fit" if cycles is None else f"{count_text(round(cycles))} cycles"
+        for cycles in (choice.together, choice.apart)
+    )
+    return f"{choice.name} is {'in the same tiles' if choice.is_taken else 'apart'}: together {together}, apart {apart}"
 
 
 def _lacking(choice: Choice, index: int) -> str:
