@@ -23,12 +23,14 @@ class FileDraft(Draft):
     """What a file gives so far, and what is wrong with it.
 
     `unknown` has the names that a node should have made which could not be translated: what takes them is skipped, so
-    that one problem is told once. `helpers` are constants that stand where weights do, though no training sets them.
+    that one problem is told once. `sequences` are the names of the tensors of each sequence. `helpers` are constants
+    that stand where weights do, though no training sets them.
     """
 
     opset: int = 1
     folder: Path = Path()
     unknown: set[str] = field(default_factory=set)
+    sequences: dict[str, tuple[str, ...]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     unsupported: dict[str, list[str]] = field(default_factory=dict)
     helpers: set[str] = field(default_factory=set)

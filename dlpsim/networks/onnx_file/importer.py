@@ -82,5 +82,7 @@ def _take_inputs(graph: "GraphProto", draft: FileDraft, given: Mapping[str, int]
 
 def _missing(outputs: list[str], draft: FileDraft) -> Iterator[str]:
     for name in outputs:
-        if not draft.is_known(name) and name not in draft.unknown:
+        if name in draft.sequences:
+            yield f"output '{name}' is a sequence of tensors, which is not supported"
+        elif not draft.is_known(name) and name not in draft.unknown:
             yield f"output '{name}' is made by no node"

@@ -12,6 +12,7 @@ from dlpsim.networks.onnx_file.functions import body
 from dlpsim.networks.onnx_file.legacy import LEGACY
 from dlpsim.networks.onnx_file.order import in_order
 from dlpsim.networks.onnx_file.rewritten import REWRITTEN
+from dlpsim.networks.onnx_file.sequences import OPSET, SEQUENCES, ordinary
 from dlpsim.networks.onnx_file.special import SPECIAL, Handler
 from dlpsim.networks.onnx_file.tensors import weight_of
 from dlpsim.networks.operators.operator import AttributeSpec, Kind, Unfit
@@ -32,7 +33,7 @@ OPTIONAL_RESULTS = ("MaxPool", "BatchNormalization", "LayerNormalization", "LSTM
 
 def translate(nodes: Sequence["NodeProto"], draft: FileDraft, outputs: Iterable[str]) -> None:
     """Add all nodes to the draft; `outputs` are wanted afterwards. Problems are collected there."""
-    ordered, cyclic = in_order(nodes, [*draft.values, *draft.weights, *draft.aliases])
+    ordered, cyclic = in_order(nodes, [*draft.values, *draft.weights, *draft.aliases, *draft.sequences])
     if cyclic:
         shown = ", ".join(f"'{node.name or node.output[0]}'" for node in cyclic[:5])
         draft.problems.append(f"the graph has a cycle: {shown} wait for each other's results")
@@ -64,7 +65,8 @@ class _Translation:
     def run(self) -> None:
         """Add the node, or a problem."""
         node, draft = self._node, self._draft
-        missing = [name for name in node.input if name and not draft.is_known(name)]
+        sequences = [name for name in node.input if name in draft.sequences]
+        missing = [name for name in node.input if name and not draft.is_known(name) and name not in sequences]
         unknown = [name for name in missing if name in draft.unknown]
         try:
             if unknown:
@@ -72,6 +74,10 @@ class _Translation:
                 return
             if missing:
                 raise Unfit(f"takes {', '.join(map(repr, missing))}, which nothing makes")
+            if sequences and node.op_type not in SEQUENCES:
+                raise Unfit(
+                    f"takes {', '.join(map(repr, sequences))}: of sequences, only operators on them are supported"
+                )
             twice = [name for name in node.output if name and draft.is_known(name)]
             if twice:
                 raise Unfit(f"makes {', '.join(map(repr, twice))}, which is there already")
@@ -89,6 +95,8 @@ class _Translation:
             self._unsupported(f"{node.domain}.{node.op_type}")
         elif node.op_type == "If":
             self._branch()
+        elif node.op_type in SEQUENCES:
+            self._placed(ordinary(draft, node), OPSET, [])
         elif self._taken_by(SPECIAL):
             pass
         elif self._is_constant():
@@ -146,11 +154,16 @@ class _Translation:
             self._unsupported(node.op_type)
             return
         nodes, outputs, opset = found
+        self._placed(nodes, opset, outputs)
+        for outer, inner in zip(node.output, outputs, strict=False):
+            self._stand_for(outer, inner)
+
+    def _placed(self, nodes: Sequence["NodeProto"], opset: int, outputs: Sequence[str]) -> None:
+        """Translate nodes of a version of ONNX in place of this one."""
+        draft = self._draft
         kept, draft.opset = draft.opset, opset
         translate(nodes, draft, outputs)
         draft.opset = kept
-        for outer, inner in zip(node.output, outputs, strict=False):
-            self._stand_for(outer, inner)
 
     def _plain(self) -> None:
         """Add a node as it is, constant operands become attributes where the table has them so."""
