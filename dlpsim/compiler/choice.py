@@ -104,7 +104,8 @@ def budget_of(machine: MachineConfig, deal: Deal, step_cost: float = 0.0) -> Bud
         cores=machine.total_cores,
         clusters=machine.clusters,
         shared=size_of(machine, "SharedRAM") if can_share else 0,
-        splits_pixels=(deal.shares_image and machine.total_cores > 1) or len(deal.parts) > 1 or deal.shape.groups > 1,
+        splits_image=deal.splits_image,
+        splits_result=deal.splits_result,
     )
 
 

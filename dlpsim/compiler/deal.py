@@ -27,20 +27,27 @@ class Deal:
         """Whether all cores work on the same channels of the same rows of the image."""
         return self.by == "output channels"
 
+    @property
+    def splits_image(self) -> bool:
+        """Whether a core works on part of the channels of a pixel of the image."""
+        return any(part.first for turn in self.parts for part in turn)
+
+    @property
+    def splits_result(self) -> bool:
+        """Whether a core makes part of the channels of a pixel of the result."""
+        return any(part.made_first for turn in self.parts for part in turn)
+
 
 def deals(shape: Shape, groups: int, cores: int) -> Iterator[Deal]:
     """Yield the ways to deal out a product; `shape` is one group of it, with all that it makes."""
     rows, made, channels = shape.stored_height, shape.made, shape.channels
     if groups == 1 or (made >= cores and channels * made >= SMALL_GROUP):
         yield by_channels(shape, groups, cores)
-    if groups == 1 and cores > 1 and rows >= cores:
-        own = tuple(Part(0, 0, made, first, count) for first, count in split(rows, cores))
-        inner = shape.with_rows(own[0].rows)  # as a core that is at no edge: none needs more
-        if inner.is_pointwise == shape.is_pointwise:
-            yield Deal("rows", inner, (own,))
+    if cores > 1 and rows >= cores and (groups == 1 or channels * made < SMALL_GROUP):
+        yield from _by_rows(_bundled(shape, groups), cores)
     if groups > 1:
         for bundle in _bundles(channels, made, groups, cores):
-            whole = replace(shape, channels=bundle * channels, made=bundle * made, groups=bundle)
+            whole = _bundled(shape, bundle)
             numbers = [
                 range(begin, min(begin + cores, groups // bundle)) for begin in range(0, groups // bundle, cores)
             ]
@@ -57,6 +64,19 @@ def by_channels(shape: Shape, groups: int, cores: int) -> Deal:
         for group in range(groups)
     )
     return Deal("output channels", replace(shape, made=parts[0][0].made), parts)
+
+
+def _by_rows(whole: Shape, cores: int) -> Iterator[Deal]:
+    """Deal out the stored rows, if that can be done."""
+    own = tuple(Part(0, 0, whole.made, first, count) for first, count in split(whole.stored_height, cores))
+    inner = whole.with_rows(own[0].rows)  # as a core that is at no edge: none needs more
+    if inner.is_pointwise == whole.is_pointwise:
+        yield Deal("rows", inner, (own,))
+
+
+def _bundled(group: Shape, count: int) -> Shape:
+    """Return a product of so many groups."""
+    return replace(group, channels=count * group.channels, made=count * group.made, groups=count)
 
 
 def split(size: int, cores: int) -> list[tuple[int, int]]:

@@ -19,7 +19,8 @@ class Budget:
 
     `phase` is what each phase costs besides, in cycles. All `cores` load at the same time, and the same image: once
     for each, or once for those of each of the `clusters` if it has `shared` bytes for it, which may hold all of it for
-    the layer. If it `splits_pixels`, what a core makes of a pixel is not all of it.
+    the layer. If it `splits_image`, the channels of a pixel that a core works on are not all of it; if it
+    `splits_result`, those that it makes.
     """
 
     nram: int
@@ -32,7 +33,8 @@ class Budget:
     cores: int = 1
     clusters: int = 1
     shared: int = 0
-    splits_pixels: bool = False
+    splits_image: bool = False
+    splits_result: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,9 @@ def at_least(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget
     if spatial * images == 1 or stays_in_cluster(shape, rows, columns, tiling, budget):
         image_times = 1
     seen = shape.images * rows.all * columns.all
-    image = seen * images * _line(tiling.loaded, budget, is_cut=images > 1) * _copies(budget)
+    image = seen * images * _line(tiling.loaded, budget, is_cut=budget.splits_image or images > 1) * _copies(budget)
     weights = shape.weight_elements(shape.made, shape.channels) * ELEMENT * budget.cores
-    line = _line(tiling.made, budget, is_cut=budget.splits_pixels or blocks > 1)
+    line = _line(tiling.made, budget, is_cut=budget.splits_result or blocks > 1)
     pixels = shape.images * rows.computed_all * columns.computed_all
     results = shape.images * shape.stored_height * shape.stored_width
     stored = (results + (pixels if shape.is_added else 0)) * blocks * line * budget.cores
@@ -147,11 +149,12 @@ class _Work:
         images = -(-shape.channels // tiling.loaded)
         begins = [begin for begin, _ in intervals(shape.channels, tiling.channels)]
         own = [(begin, *tiling.image_of(begin, shape)) for begin in begins]
-        lines = np.array([_line(n, budget, is_cut=images > 1) if begin == first else 0 for begin, first, n in own])
+        is_cut = budget.splits_image or images > 1
+        lines = np.array([_line(n, budget, is_cut=is_cut) if begin == first else 0 for begin, first, n in own])
         image = np.broadcast_to(by_seen * lines * _copies(budget) / budget.dram, order).copy()
         weights = (by_made * channels * per_weight + is_last * by_made) * ELEMENT * budget.cores / budget.dram
         weights = np.broadcast_to(weights, order).copy()
-        is_cut = budget.splits_pixels or blocks > 1
+        is_cut = budget.splits_result or blocks > 1
         line = np.array([_line(int(count), budget, is_cut=is_cut) for count in made]) * budget.cores / budget.dram
         by_line = line[:, None, None] if tiling.weights_stay else line[None, :, None]
         stores = np.broadcast_to(by_stored * by_line * is_last, order)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from dlpsim.compiler.activation import ELEMENT
 from dlpsim.compiler.shape import Shape
 from dlpsim.compiler.tiling import VECTOR, Cut, Tiling, cut_columns, cut_rows, need, sizes
 from dlpsim.compiler.tiling_cost import Budget, Cost, at_least, cost
@@ -12,6 +13,9 @@ from dlpsim.compiler.tiling_cost import Budget, Cost, at_least, cost
 MOST_PRICED = 32
 """So many tilings, those whose lower bound is least, are counted through phase by phase."""
 
+
+MOST_SEEN = 1.25
+"""Columns are cut no further where tiles see no more than so many times the image, or where that takes no time."""
 
 MOST_CHARGED = 0.1
 """Tilings whose steps are charged more than this part of the whole are not looked at if others fit."""
@@ -90,10 +94,12 @@ def _areas(shape: Shape, cuts: tuple[Cut, Cut]) -> int:
 def _fitting(shape: Shape, budget: Budget, most_steps: float) -> Iterator[tuple[Tiling, tuple[Cut, Cut]]]:
     """Yield the tilings of at most so many steps that fit.
 
-    Columns are cut only where no rows fit as a whole, groups not at all.
+    Columns are cut only where no rows fit as a whole, or so few that loading what several tiles see takes long; groups
+    not at all.
     """
     row_cuts = [cut_rows(shape, size) for size in sizes(shape.stored_height)]
     column_cuts = [cut_columns(shape, size) for size in sizes(shape.stored_width)]
+    most_seen = _most_seen(shape, row_cuts[0].all * column_cuts[0].all, budget)
     for base in _depths(shape):
         most_areas = most_steps / _steps(shape, base, (row_cuts[0], column_cuts[0])) * shape.images
         if most_areas < shape.images or need(shape, row_cuts[-1], column_cuts[-1], base).wram > budget.wram:
@@ -107,8 +113,15 @@ def _fitting(shape: Shape, budget: Budget, most_steps: float) -> Iterator[tuple[
                 is_alike |= base.loaded == base.channels < shape.channels and not budget.shared
                 for stay in (True,) if is_alike else (True, False):
                     yield Tiling(rows.size, columns.size, base.made, base.channels, stay, base.loaded), (rows, columns)
-            if fitting:
+            if fitting and shape.images * fitting[0].all * columns.all <= most_seen:
                 break
+
+
+def _most_seen(shape: Shape, once: int, budget: Budget) -> float:
+    """Return how many pixels tiles may see in all without need for another cut, where there are `once` in an image."""
+    pixels_a_cycle = budget.dram / (shape.channels * ELEMENT * (budget.clusters if budget.shared else budget.cores))
+    compute = shape.pixels * shape.weight_elements(shape.made, shape.channels) / budget.macs
+    return max(MOST_SEEN * shape.images * once, compute / 2 * pixels_a_cycle)
 
 
 def _depths(shape: Shape) -> Iterator[Tiling]:

@@ -81,7 +81,8 @@ budgets = st.builds(
     cores=st.sampled_from((1, 4)),
     clusters=st.just(1),
     shared=st.sampled_from((0, 100_000)),
-    splits_pixels=st.booleans(),
+    splits_image=st.booleans(),
+    splits_result=st.booleans(),
 )
 
 
