@@ -1,11 +1,13 @@
 """Which nodes of a network become one layer.
 
 A product takes with it what is done to each element of its result, and a pooling of it. A node on each element, or
-along rows, takes with it those on each element before it whose results nobody else needs.
+along rows, takes with it those on each element before it whose results nobody else needs; so does a pooling, which
+takes a normalization along channels as well.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from math import prod
 
 from dlpsim.compiler import elementwise, rowwise
 from dlpsim.compiler.product import After
@@ -45,10 +47,11 @@ class Layer:
         return self.node.name
 
 
-def layers(network: Network, takes_pooling: Callable[[Layer, Layer], bool]) -> list[Layer]:
+def layers(network: Network, is_pooled: Callable[[Layer, Layer], bool]) -> list[Layer]:
     """Return the layers of a network, in an order in which they can be computed.
 
-    `takes_pooling` decides which products take a pooling with them, from the layer with it and the layer without.
+    `is_pooled` decides whether a layer is computed together with a pooling, from both ways: the layer with it, and
+    what is left without.
     """
     products: dict[str, Layer] = {}
     taken: set[str] = set()
@@ -58,7 +61,7 @@ def layers(network: Network, takes_pooling: Callable[[Layer, Layer], bool]) -> l
             layer = _product(network, node, made, may_pool=True)
             if layer.pooling:
                 apart = _product(network, node, made, may_pool=False)
-                layer = layer if takes_pooling(layer, apart) else apart
+                layer = layer if is_pooled(layer, apart) else apart
             products[node.name] = layer
             taken |= {one.name for one in layer.nodes}
             made |= {output for one in layer.nodes for output in one.outputs}
@@ -66,8 +69,12 @@ def layers(network: Network, takes_pooling: Callable[[Layer, Layer], bool]) -> l
     groups: dict[str, Layer] = {}
     for node in reversed(network.nodes):
         if node.name not in taken:
-            groups[node.name] = _group(network, node, taken)
-            taken |= {one.name for one in groups[node.name].nodes}
+            layer = _group(network, node, taken)
+            if node.op in POOLINGS and len(layer.nodes) > 1:
+                alone = _alone(node)
+                layer = layer if is_pooled(layer, alone) else alone
+            groups[node.name] = layer
+            taken |= {one.name for one in layer.nodes}
     found = products | groups
     return [found[node.name] for node in network.nodes if node.name in found]
 
@@ -122,7 +129,7 @@ def _is_poolable(network: Network, node: Node) -> bool:
 
 def _chain(network: Network, value: str) -> Iterator[Node]:
     """Yield the only consumer of a value, the only consumer of its result, and so on."""
-    while value not in network.outputs and len(network.consumers[value]) == 1:
+    while _is_private(network, value):
         (node,) = network.consumers[value]
         yield node
         value = node.outputs[0]
@@ -147,10 +154,16 @@ def _bias(network: Network, node: Node, addition: Node, value: str) -> str:
     return others[0] if fits else ""
 
 
+def _alone(node: Node) -> Layer:
+    return Layer(node, (node,), node.outputs[0])
+
+
 def _group(network: Network, root: Node, taken: set[str]) -> Layer:
     """Return a node with those before it on each element whose results only it needs."""
+    if root.op in POOLINGS:
+        return _pooling_group(network, root, taken)
     if (root.op not in elementwise.RULES and root.op not in rowwise.RULES) or is_renaming(network, root):
-        return Layer(root, (root,), root.outputs[0])
+        return _alone(root)
     names = {root.name}
     waiting = list(root.inputs[:1] if root.op in rowwise.RULES else root.inputs)
     operands = set(filter(None, root.inputs))
@@ -169,12 +182,41 @@ def _group(network: Network, root: Node, taken: set[str]) -> Layer:
     return Layer(root, tuple(node for node in network.nodes if node.name in names), root.outputs[0])
 
 
+def _pooling_group(network: Network, root: Node, taken: set[str]) -> Layer:
+    """Return a pooling with the nodes before it that give each pixel of an image from the same pixel of others."""
+    node = network.producers.get(root.inputs[0])
+    if node is None or node.name in taken or not _is_private(network, root.inputs[0]):
+        return _alone(root)
+    if node.op != "LRN" and (node.op not in elementwise.RULES or is_renaming(network, node)):
+        return _alone(root)
+    before = _group(network, node, taken).nodes
+    made = {output for one in before for output in one.outputs}
+    image = network.values[root.inputs[0]].shape
+    operands = {name for one in before for name in one.inputs if name and name not in made}
+    if any(not _is_by_pixel(network, name, image) for name in operands):
+        return _alone(root)
+    return Layer(root, (*before, root), root.outputs[0])
+
+
+def _is_by_pixel(network: Network, name: str, image: tuple[int, ...]) -> bool:
+    """Whether an operand is an image of that shape, or constants that are the same for all of its pixels."""
+    if name not in network.weights:
+        return network.values[name].shape == image
+    shape = network.weights[name].shape
+    is_for_scaling = shape == image[1:2]
+    return prod(shape) == 1 or shape in ((image[1], 1, 1), (1, image[1], 1, 1)) or is_for_scaling
+
+
+def _is_private(network: Network, value: str) -> bool:
+    """Whether a value is needed by one node only, and not outside."""
+    return value not in network.outputs and len(network.consumers[value]) == 1
+
+
 def _is_taken_along(network: Network, node: Node, value: str, taken: set[str]) -> bool:
     """Whether a node on each element is computed where its only consumer, which takes it along, is."""
     return (
         node.name not in taken
         and node.op in elementwise.RULES
         and not is_renaming(network, node)
-        and value not in network.outputs
-        and len(network.consumers[value]) == 1
+        and _is_private(network, value)
     )

@@ -12,7 +12,7 @@ from dlpsim.compiler.gather import plan_gather
 from dlpsim.compiler.joining import plan_concat, plan_pad
 from dlpsim.compiler.layout import Layout, dense
 from dlpsim.compiler.plan import LayerPlan
-from dlpsim.compiler.pooling import plan_pooling
+from dlpsim.compiler.pooling import Taken, plan_pooling, recipe_of
 from dlpsim.compiler.product_layer import Places, plan_product
 from dlpsim.compiler.recipe_layer import plan_recipe
 from dlpsim.compiler.relayout import moved
@@ -64,6 +64,11 @@ def _matrix_product(desk: Desk, layer: Layer) -> LayerPlan:
 
 
 def _pooling(desk: Desk, layer: Layer) -> LayerPlan:
+    recipe = recipe_of(desk, layer)
+    if recipe:
+        taken = tuple(_image(desk, name, layer.name, in_order=True) for name in recipe.images)
+        usual = desk.usual(desk.network.values[layer.y].shape, is_image=True)
+        return plan_pooling(desk, layer, Taken(taken, recipe), _activation(desk.place(layer.y, usual, _is_in_order)))
     x = _image(desk, layer.node.inputs[0], layer.name)
     images, channels, height, width = desk.network.values[layer.y].shape
     usual = desk.usual((images, channels, height, width), is_image=True)
@@ -75,7 +80,7 @@ def _pooling(desk: Desk, layer: Layer) -> LayerPlan:
         return found is not None and found.order == x.order
 
     y = _activation(desk.place(layer.y, usual, fits))
-    return plan_pooling(desk, layer, x, y)
+    return plan_pooling(desk, layer, Taken((x,)), y)
 
 
 def _renaming(desk: Desk, layer: Layer) -> LayerPlan:

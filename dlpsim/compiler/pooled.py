@@ -1,4 +1,4 @@
-"""Whether a product takes the pooling of its result with it: if that is predicted to take fewer cycles."""
+"""Whether a layer is computed together with the pooling of its result."""
 
 from math import ceil
 
@@ -6,6 +6,7 @@ from dlpsim.compiler.choice import PoolingChoice, latency_of
 from dlpsim.compiler.desk import Desk
 from dlpsim.compiler.fusion import Layer
 from dlpsim.compiler.lacking import lacking_before
+from dlpsim.compiler.pooling import has_room
 from dlpsim.compiler.product_layer import best_choice
 from dlpsim.compiler.streaming import MOST_STEPS, USUAL_BYTES
 from dlpsim.compiler.windows import pooling_of, shape_of
@@ -13,13 +14,15 @@ from dlpsim.networks.node import Node
 from isa.errors import DlpsimError
 
 
-def takes_pooling(desk: Desk, together: Layer, apart: Layer) -> bool:
-    """Decide whether a product is planned with the pooling of its result; what was compared is noted on the desk.
+def is_pooled(desk: Desk, together: Layer, apart: Layer) -> bool:
+    """Decide whether a layer is planned with the pooling of its result, or without.
 
-    One that does not fit with it does without. What the user wishes is done.
+    What does not fit with it does without. Of a product, what was compared is noted on the desk, and what the user
+    wishes is done.
     """
     pooling = together.pooling
-    assert pooling is not None
+    if pooling is None:
+        return has_room(desk, together)
     if lacking_before(desk.network, apart, desk.machine):
         return False
     price, price_apart = _price(desk, together), _price(desk, apart)

@@ -1,71 +1,134 @@
-"""Layers of pooling: windows over an image, channel by channel."""
+"""Layers of pooling: windows over an image, channel by channel, or over what is computed of images pixel by pixel."""
 
-from collections.abc import Sequence
-from functools import partial
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.activation import ELEMENT, Activation
+from dlpsim.compiler.by_pixel import ByPixel, by_pixel
 from dlpsim.compiler.desk import Desk
 from dlpsim.compiler.fusion import Layer
 from dlpsim.compiler.instructions import Compute, Spot
 from dlpsim.compiler.plan import Constant, LayerPlan
-from dlpsim.compiler.streaming import Area, Stream
+from dlpsim.compiler.recipe_writing import written
+from dlpsim.compiler.shortage import LackError, shortage
+from dlpsim.compiler.streaming import Area, Places, Stream
+from dlpsim.compiler.tiling import rounded
 from dlpsim.compiler.transfers import Tile
 from dlpsim.compiler.windows import counts, factors, is_average, is_even, shape_of
-from isa.errors import DlpsimError
 
 if TYPE_CHECKING:
-    from dlpsim.compiler.shape import Shape
+    from numpy.typing import NDArray
 
 
-def plan_pooling(desk: Desk, layer: Layer, x: Activation, y: Activation) -> LayerPlan:
-    """Cut a pooling of `x` to `y` into tiles. Raises DlpsimError where not even the smallest fit."""
-    node, room = layer.node, desk.room("NRAM")
-    shape = shape_of(desk.network, node)
-    seen = counts(node, shape) if is_average(node) else None
-    tensor = desk.name(f"{layer.name}_c")
+@dataclass(frozen=True)
+class Taken:
+    """What is pooled: an image, or what a recipe makes of some."""
 
-    def sources(area: Area) -> Sequence[Tile]:
-        row, rows, _ = shape.rows(area.row, area.rows)
-        column, columns, _ = shape.columns(area.column, area.columns)
-        return [Tile(x, shape.height, shape.width, area.image, row, rows, column, columns, area.channel, area.channels)]
+    images: tuple[Activation, ...]
+    recipe: ByPixel | None = None
 
-    def computes(area: Area, out: Spot, tiles: Sequence[Spot], numbers: Spot) -> list[Compute]:
-        kind, name = ("ADD", "sum_pool") if seen else ("MAX", "max_pool")
-        num = area.pixels * area.channels * shape.taps
-        found = [Compute(f"{kind}_32", num, name, (out, tiles[0]), _sizes(shape, area))]
-        if seen:
-            found += _divisions(area, shape.out_width, out, numbers, is_even=is_even(seen))
-        return found
 
-    constants = 0 if not seen else 1 if is_even(seen) else shape.out_height * shape.out_width
-    stream = Stream(y, shape.out_height, shape.out_width, sources, computes, tensor, constants)
-    steps = stream.steps(desk.cores, room)
+def recipe_of(desk: Desk, layer: Layer) -> ByPixel | None:
+    """Return what is computed before a pooling in the same layer, if anything is."""
+    if len(layer.nodes) == 1:
+        return None
+    value = layer.node.inputs[0]
+    return by_pixel(desk.network, desk.network.values[value].shape, *written(desk.network, layer.nodes[:-1], value))
+
+
+def has_room(desk: Desk, layer: Layer) -> bool:
+    """Whether tiles of the smallest size fit."""
+    return _least(desk, layer, recipe_of(desk, layer)) <= desk.room("NRAM")
+
+
+def plan_pooling(desk: Desk, layer: Layer, taken: Taken, y: Activation) -> LayerPlan:
+    """Cut a pooling of what is taken to `y` into tiles. Raises LackError where not even the smallest fit."""
+    found = _Pooling(desk, layer, taken, y)
+    steps = found.stream().steps(desk.cores, desk.room("NRAM"))
     if not steps:
-        raise DlpsimError(
-            f"layer '{layer.name}' ({node.op}) does not fit: two windows of one channel, of {shape.taps:,} elements "
-            f"each, and their results do not find room in NRAM ({room:,} bytes)"
+        least = _least(desk, layer, taken.recipe)
+        raise LackError(f"for two windows of one channel {shortage([('NRAM', least, desk.room('NRAM'))])}")
+    return LayerPlan(layer.name, steps, found.constants())
+
+
+def _least(desk: Desk, layer: Layer, recipe: ByPixel | None) -> int:
+    """Return the bytes of NRAM for tiles of one window, and of one channel if they can be cut."""
+    shape = shape_of(desk.network, layer.node)
+    channels = shape.channels if recipe and recipe.whole else 1
+    pixels = min(shape.kernel[0], shape.height) * min(shape.kernel[1], shape.width)
+    images = len(recipe.images) if recipe else 1
+    moved = rounded(channels * ELEMENT) + images * rounded(pixels * channels * ELEMENT)
+    return 2 * moved + (rounded(recipe.bytes(pixels, channels)) if recipe else 0)
+
+
+class _Pooling:
+    def __init__(self, desk: Desk, layer: Layer, taken: Taken, y: Activation) -> None:
+        self._taken = taken
+        self._y = y
+        self._shape = shape_of(desk.network, layer.node)
+        self._seen = counts(layer.node, self._shape) if is_average(layer.node) else None
+        self._factors = 0
+        """How many constants the sums of windows are multiplied by; those of the recipe lie behind them."""
+        if self._seen:
+            self._factors = 1 if is_even(self._seen) else self._shape.out_height * self._shape.out_width
+        self._count = self._factors + (taken.recipe.constants if taken.recipe else 0)
+        self._tensor = desk.name(f"{layer.name}_c") if self._count else ""
+
+    def stream(self) -> Stream:
+        """Return the layer, to be cut."""
+        recipe, size = self._taken.recipe, (self._shape.out_height, self._shape.out_width)
+        whole = recipe is not None and recipe.whole
+        return Stream(
+            self._y, *size, self._tiles, self._computes, self._scratch, self._tensor, self._count, is_whole=whole
         )
-    held = {tensor: Constant(constants, partial(factors, seen))} if seen else {}
-    return LayerPlan(layer.name, steps, held)
 
+    def constants(self) -> dict[str, Constant]:
+        """Return the constants by the name of their tensor."""
+        return {self._tensor: Constant(self._count, self._numbers)} if self._count else {}
 
-def _sizes(shape: "Shape", area: Area) -> tuple[int, ...]:
-    """Return the sizes of the operation that makes an area."""
-    _, rows, top = shape.rows(area.row, area.rows)
-    _, columns, left = shape.columns(area.column, area.columns)
-    return rows, columns, area.channels, area.rows, area.columns, *shape.kernel, *shape.stride, top, left
+    def _numbers(self) -> "NDArray[Any]":
+        import numpy as np  # noqa: PLC0415
 
+        own = [factors(self._seen)] if self._seen else []
+        return np.concatenate([*own, *([self._taken.recipe.numbers()] if self._taken.recipe else [])])
 
-def _divisions(area: Area, width: int, out: Spot, numbers: Spot, *, is_even: bool) -> list[Compute]:
-    """Return what divides the sums of windows: by the same everywhere, or row by row by what each window has seen."""
-    if is_even:
-        sizes = (area.pixels, area.channels, area.channels, 0)
-        return [Compute("MUL_32", area.pixels * area.channels, "mul", (out, out, numbers), sizes, ("column",))]
-    found = []
-    for row in range(area.rows):
-        line = out.further(ELEMENT * row * area.columns * area.channels)
-        own = numbers.further(ELEMENT * ((area.row + row) * width + area.column))
-        num = area.columns * area.channels
-        found.append(Compute("MUL_32", num, "mul", (line, line, own), (area.columns, area.channels), ("column",)))
-    return found
+    def _window(self, area: Area) -> list[tuple[int, int]]:
+        """Return the part of the image that an area needs: first row and column, sizes, and what is before them."""
+        rows, columns = self._shape.rows(area.row, area.rows), self._shape.columns(area.column, area.columns)
+        return list(zip(rows, columns, strict=True))
+
+    def _tiles(self, area: Area) -> list[Tile]:
+        (row, column), (rows, columns), _ = self._window(area)
+        where = area.image, row, rows, column, columns, area.channel, area.channels
+        return [Tile(one, self._shape.height, self._shape.width, *where) for one in self._taken.images]
+
+    def _scratch(self, area: Area) -> int:
+        _, (rows, columns), _ = self._window(area)
+        return self._taken.recipe.bytes(rows * columns, area.channels) if self._taken.recipe else 0
+
+    def _computes(self, area: Area, places: Places) -> list[Compute]:
+        shape, recipe = self._shape, self._taken.recipe
+        _, (rows, columns), before = self._window(area)
+        found, image = list[Compute](), places.tiles[0]
+        if recipe:
+            numbers, sizes = places.numbers.further(self._factors * ELEMENT), (rows * columns, area.channels)
+            found += recipe.computes(sizes, area.channel, places.scratch, places.tiles, numbers)
+            image = places.scratch
+        kind, name = ("ADD", "sum_pool") if self._seen else ("MAX", "max_pool")
+        num = area.pixels * area.channels * shape.taps
+        dims = rows, columns, area.channels, area.rows, area.columns, *shape.kernel, *shape.stride, *before
+        found.append(Compute(f"{kind}_32", num, name, (places.out, image), dims))
+        return [*found, *(self._divisions(area, places.out, places.numbers) if self._seen else [])]
+
+    def _divisions(self, area: Area, out: Spot, numbers: Spot) -> list[Compute]:
+        """Return what divides the sums: by the same everywhere, or row by row by what each window has seen."""
+        if self._factors == 1:
+            sizes = (area.pixels, area.channels, area.channels, 0)
+            return [Compute("MUL_32", area.pixels * area.channels, "mul", (out, out, numbers), sizes, ("column",))]
+        found = []
+        for row in range(area.rows):
+            line = out.further(ELEMENT * row * area.columns * area.channels)
+            own = numbers.further(ELEMENT * ((area.row + row) * self._shape.out_width + area.column))
+            num = area.columns * area.channels
+            found.append(Compute("MUL_32", num, "mul", (line, line, own), (area.columns, area.channels), ("column",)))
+        return found

@@ -1,25 +1,24 @@
 """Layers of nodes on each element, and of those that combine elements along axes: a recipe, carried out box by box."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from dlpsim.compiler import elementwise, rowwise
+from dlpsim.compiler import rowwise
 from dlpsim.compiler.activation import ELEMENT
 from dlpsim.compiler.desk import Desk
 from dlpsim.compiler.fusion import Layer
 from dlpsim.compiler.layout import Layout, dense, packed
 from dlpsim.compiler.plan import Constant, LayerPlan
-from dlpsim.compiler.recipe import Recipe
+from dlpsim.compiler.recipe_writing import Operand, written
 from dlpsim.compiler.relayout import moved
 from dlpsim.compiler.shortage import LackError, shortage
 from dlpsim.compiler.space import Loop, is_smooth, lane, loops_of
 from dlpsim.compiler.sweep import MOST_STEPS, USUAL_BYTES, Source, Sweep, grained, tile_of
 from dlpsim.compiler.tiled import Resident, Tiled
 from dlpsim.compiler.view import Tensor, View
-from dlpsim.networks.node import Node
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,16 +32,22 @@ def plan_recipe(desk: Desk, layer: Layer) -> LayerPlan:
     if prod(desk.network.operand(layer.node.inputs[0]).shape) * desk.network.values[layer.y].size == 0:
         desk.place(layer.y, desk.usual_of(layer.y), lambda _: True)
         return LayerPlan(layer.name, [])
-    return _RecipeLayer(desk, layer).plan()
+    pending, copies = len(desk.pending), len(desk.moved)
+    try:
+        return _RecipeLayer(desk, layer).plan()
+    except LackError:
+        if len(layer.nodes) == 1 or layer.node.op not in rowwise.RULES:
+            raise
+        del desk.pending[pending:], desk.moved[copies:]
+    return _apart(desk, layer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Operand:
-    """What a register of a recipe holds: a value or weight, seen as an array of `shape`, which broadcasts."""
-
-    name: str
-    shape: tuple[int, ...]
-    register: int
+def _apart(desk: Desk, layer: Layer) -> LayerPlan:
+    """Compute what rows are made of first, for all rows, where there is no room for both in boxes of whole rows."""
+    *before, root = layer.nodes
+    made = plan_recipe(desk, Layer(before[-1], tuple(before), root.inputs[0]))
+    combined = plan_recipe(desk, Layer(root, (root,), layer.y))
+    return LayerPlan(layer.name, [*made.steps, *combined.steps], {**made.constants, **combined.constants}, combined.note)
 
 
 class _RecipeLayer:
@@ -54,15 +59,13 @@ class _RecipeLayer:
         self._is_reducing = self._is_rowwise and root.op.startswith("Reduce")
         self._shape = desk.network.operand(root.inputs[0] if self._is_rowwise else layer.y).shape
         self._axes = rowwise.axes_of(root, len(self._shape)) if self._is_rowwise else ()
-        self._recipe = Recipe()
-        self._operands: dict[tuple[str, tuple[int, ...]], _Operand] = {}
-        self._write()
+        self._recipe, self._operands = written(desk.network, layer.nodes, layer.y)
 
     def plan(self) -> LayerPlan:
         """Return the steps."""
         desk, layer = self._desk, self._layer
-        small = [operand for operand in self._operands.values() if self._is_resident(operand)]
-        large = [operand for operand in self._operands.values() if operand not in small]
+        small = [operand for operand in self._operands if self._is_resident(operand)]
+        large = [operand for operand in self._operands if operand not in small]
         main = self._main([self._seen(one).layout for one in large if not desk.is_constant(one.name)])
         views = [self._held(one, main) if desk.is_constant(one.name) else self._seen(one) for one in large]
         y = self._place(main)
@@ -97,44 +100,7 @@ class _RecipeLayer:
         note = f"boxes of {' x '.join(map(str, tile)) or 1} elements"
         return LayerPlan(layer.name, sweep.steps(desk.cores), {}, note)
 
-    def _write(self) -> None:
-        """Write the recipe."""
-        registers: dict[str, int] = {}
-        for node in self._layer.nodes:
-            taken = [self._register(node, index, registers) for index, name in enumerate(node.inputs) if name]
-            registers[node.outputs[0]] = self._of_node(node, taken)
-        result = registers[self._layer.y]
-        if not self._recipe.operations or self._recipe.result != result:
-            self._recipe.apply("copy", result)
-
-    def _of_node(self, node: Node, taken: Sequence[int]) -> int:
-        if node is self._layer.node and self._is_rowwise:
-            return rowwise.of_rows(self._recipe, node, taken, prod(self._shape[axis] for axis in self._axes))
-        if node.op == "Pow" and (exponent := self._scalar(node.inputs[1])) is not None:
-            found = elementwise.constant_power(self._recipe, taken[0], exponent)
-            if found is not None:
-                return found
-        return elementwise.of_node(self._recipe, node, taken)
-
-    def _register(self, node: Node, index: int, registers: Mapping[str, int]) -> int:
-        name = node.inputs[index]
-        if name in registers:
-            return registers[name]
-        scalar = self._scalar(name)
-        if scalar is not None:
-            return self._recipe.constant(scalar)
-        shape = self._desk.network.operand(name).shape
-        if node.op == "ScaleShift" and index:
-            shape = (*shape, *(1 for _ in self._desk.network.operand(node.inputs[0]).shape[2:]))
-        if (name, shape) not in self._operands:
-            self._operands[name, shape] = _Operand(name, shape, self._recipe.operand(f"{name} {shape}"))
-        return self._operands[name, shape].register
-
-    def _scalar(self, name: str) -> float | None:
-        weight = self._desk.network.weights.get(name)
-        return float(weight.array().reshape(())) if weight and weight.size == 1 else None
-
-    def _is_resident(self, operand: _Operand) -> bool:
+    def _is_resident(self, operand: Operand) -> bool:
         limit = self._desk.room("WRAM") // RESIDENT_SHARE
         return self._desk.is_constant(operand.name) and prod(operand.shape) * ELEMENT <= limit
 
@@ -142,14 +108,14 @@ class _RecipeLayer:
         """Return a shape with as many axes as that of all elements."""
         return (*(1 for _ in range(len(self._shape) - len(shape))), *shape)
 
-    def _seen(self, operand: _Operand) -> View:
+    def _seen(self, operand: Operand) -> View:
         """Return an operand as an array of all elements, along which it may not advance."""
         view = self._desk.view(operand.name)
         layout = view.layout if view.shape == operand.shape else view.layout.reshaped(operand.shape)
         assert layout is not None
         return view.with_layout(layout.expanded(self._shape))
 
-    def _held(self, operand: _Operand, main: Layout) -> View:
+    def _held(self, operand: Operand, main: Layout) -> View:
         """Return a constant operand that lies as the elements are gone through."""
         layout = _restricted(main, self._aligned(operand.shape))
         numbers = partial(_shaped, self._desk.network.weights[operand.name].array, layout.shape)
@@ -209,7 +175,7 @@ class _RecipeLayer:
         return copy.with_layout(copy.layout.expanded(self._shape))
 
     def _constants(
-        self, small: Sequence[_Operand], layouts: Sequence[Layout]
+        self, small: Sequence[Operand], layouts: Sequence[Layout]
     ) -> "tuple[dict[int, tuple[int, int]], list[_Part]]":
         """Return where each constant begins in those of the layer, its number among the layouts; and all constants."""
         begins: dict[int, tuple[int, int]] = {}

@@ -1,4 +1,4 @@
-"""Layers that need each number once: pooling and operations on each element stream through NRAM in tiles."""
+"""Layers whose tiles stream through NRAM: each is made of its part of the operands, and of nothing else."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from math import ceil
 
 from dlpsim.compiler.activation import ELEMENT, Activation
 from dlpsim.compiler.instructions import Compute, Move, Spot
-from dlpsim.compiler.step import Fetch, Offsets, Result, Step
+from dlpsim.compiler.step import Fetch, Offsets, Result, Scratch, Step
+from dlpsim.compiler.tiling import rounded
 from dlpsim.compiler.transfers import Tile, around
 
 USUAL_BYTES = 8192
@@ -34,22 +35,34 @@ class Area:
         return self.rows * self.columns
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where an area has its result, the tiles that it needs in their order, the constants, and room for itself."""
+
+    out: Spot
+    tiles: Sequence[Spot]
+    numbers: Spot
+    scratch: Spot
+
+
 @dataclass(frozen=True)
 class Stream:
     """A layer that makes `y`, seen as images of `height` x `width` pixels, area by area.
 
-    `sources` gives the tiles of its operands that an area needs. `computes` gives the instructions, from the area, the
-    places of the result, of the tiles in their order, and of the constants, which are `constants` elements of the
-    tensor `tensor`.
+    `sources` gives the tiles of its operands that an area needs, `computes` the instructions. The constants are
+    `constants` elements of the tensor `tensor`. `scratch` gives the bytes that an area needs for itself. Channels are
+    not cut if a tile `is_whole`.
     """
 
     y: Activation
     height: int
     width: int
     sources: Callable[[Area], Sequence[Tile]]
-    computes: Callable[[Area, Spot, Sequence[Spot], Spot], Sequence[Compute]]
+    computes: Callable[[Area, Places], Sequence[Compute]]
+    scratch: Callable[[Area], int]
     tensor: str = ""
     constants: int = 0
+    is_whole: bool = False
 
     def steps(self, cores: int, room: int) -> list[Step]:
         """Return the steps, on `cores` cores of which each has `room` bytes for two tiles of everything.
@@ -70,8 +83,12 @@ class Stream:
         total = images * self.height * self.width * channels * ELEMENT
         wanted = max(USUAL_BYTES, total // (MOST_STEPS * cores))
         size = (self.height, self.width, channels)
-        while size != (1, 1, 1) and (_bytes(size) > wanted or self._bytes_needed(size) > room):
-            axis = next(axis for axis, extent in enumerate(size) if extent > 1)
+        while _bytes(size) > wanted or self._bytes_needed(size) > room:
+            axis = next(
+                (axis for axis, extent in enumerate(size) if extent > 1 and not (axis == 2 and self.is_whole)), None
+            )
+            if axis is None:
+                break
             size = tuple(ceil(extent / 2) if axis == index else extent for index, extent in enumerate(size))  # type: ignore[assignment]
         if self._bytes_needed(size) > room:
             return []
@@ -100,7 +117,8 @@ class Stream:
             min(columns, self.width - columns),
         )  # not at the edge, if there are others
         area = Area(0, row, rows, column, columns, 0, channels)
-        return 2 * sum(-(-size // 64) * 64 for size in (_bytes(size), *(tile.bytes for tile in self.sources(area))))
+        moved = sum(rounded(size) for size in (_bytes(size), *(tile.bytes for tile in self.sources(area))))
+        return 2 * moved + rounded(self.scratch(area))
 
     def _step(self, areas: Sequence[Area], constants: tuple[Fetch, ...]) -> Step:
         sources = [self.sources(area) for area in areas]
@@ -126,14 +144,18 @@ class Stream:
 
         result = Result(max(tile.bytes for tile in outputs), stores, around(outputs))
 
+        size = max(self.scratch(area) for area in areas)
+        scratch = Scratch(size) if size else None
+
         def computes(core: int, offset: Offsets) -> Sequence[Compute]:
             if core >= len(areas):
                 return []
             spots = [Spot("NRAM", offset(fetch)) for fetch in fetches]
             numbers = Spot("WRAM", offset(constants[0]) if constants else 0)
-            return self.computes(areas[core], Spot("NRAM", offset(result)), spots, numbers)
+            own = Spot("NRAM", offset(scratch) if scratch else 0)
+            return self.computes(areas[core], Places(Spot("NRAM", offset(result)), spots, numbers, own))
 
-        return Step((*fetches, *constants), result, computes)
+        return Step((*fetches, *constants), result, computes, scratch)
 
 
 def _fetch(tiles: Sequence[Tile]) -> Fetch:

@@ -74,6 +74,6 @@ def test_a_window_that_does_not_fit() -> None:
     with pytest.raises(DlpsimError) as raised:
         compile_network(single("MaxPool", {"x": (1, 2, 61, 61)}, {"kernel_shape": (60, 60)}), ONE)
     assert raised.value.messages == (
-        "layer 'y' (MaxPool) does not fit: two windows of one channel, of 3,600 elements each, and their results "
-        "do not find room in NRAM (8,192 bytes)",
+        "layer 'y' (MaxPool) does not fit on small: for two windows of one channel it needs 28,928 bytes of NRAM, "
+        "which has 8,192: 20,736 too many",
     )
