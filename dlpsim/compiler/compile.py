@@ -14,7 +14,7 @@ from dlpsim.compiler.long_rows import with_short_rows
 from dlpsim.compiler.placement import NoRoomError
 from dlpsim.compiler.plan import Constant, LayerPlan
 from dlpsim.compiler.planners import planned
-from dlpsim.compiler.pooled import takes_pooling
+from dlpsim.compiler.pooled import is_pooled
 from dlpsim.compiler.prepare import prepared
 from dlpsim.compiler.schedule import Schedule
 from dlpsim.compiler.shortage import LackError
@@ -95,7 +95,7 @@ class _Compilation:
                 self._desk.views[name] = self._desk.new(name, self._desk.usual_of(name))
 
     def compiled(self) -> Compiled:
-        found = layers(self._network, partial(takes_pooling, self._desk))
+        found = layers(self._network, partial(is_pooled, self._desk))
         products = [layer.name for layer in found if is_product(self._network, layer.node)]
         problems = unknown_layers(self._desk.wishes, products)
         problems += not_poolable(self._desk.wishes, {*self._desk.poolings} | ({*self._desk.wishes} - {*products}))
