@@ -1,6 +1,6 @@
 """Recipes that give each pixel of an image from the same pixel of others: what is computed of a tile of pixels."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from dlpsim.compiler.recipe_writing import Operand
 from dlpsim.compiler.space import Box, Loop
 from dlpsim.compiler.tiled import Resident, Tiled
 from dlpsim.networks.network import Network
+from isa.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +30,14 @@ class ByPixel:
     def whole(self) -> bool:
         """Whether a tile must have all channels: they are combined."""
         return self.tiled.recipe.has_window
+
+    def passes(self, rate: Mapping[str, int]) -> float:
+        """Return what is computed for each element, in additions that would take as long."""
+        usual = rate.get("ADD_32", 1)
+        return sum(
+            (one.window or 1) * usual / rate.get(f"{OPERATIONS[one.name].kind}_32", usual)
+            for one in self.tiled.recipe.operations
+        )
 
     def bytes(self, pixels: int, channels: int) -> int:
         """Return what the result and temporary results of a tile take in NRAM; the result comes first."""

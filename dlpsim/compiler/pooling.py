@@ -9,12 +9,15 @@ from dlpsim.compiler.desk import Desk
 from dlpsim.compiler.fusion import Layer
 from dlpsim.compiler.instructions import Compute, Spot
 from dlpsim.compiler.plan import Constant, LayerPlan
+from dlpsim.compiler.pooling_tiling import PoolingWork, least, pooling_tile
 from dlpsim.compiler.recipe_writing import written
 from dlpsim.compiler.shortage import LackError, shortage
 from dlpsim.compiler.streaming import Area, Places, Stream
-from dlpsim.compiler.tiling import rounded
 from dlpsim.compiler.transfers import Tile
-from dlpsim.compiler.windows import counts, factors, is_average, is_even, shape_of
+from dlpsim.compiler.windows import counts, factors, is_average, is_even, pooling_of, shape_of
+from dlpsim.config import MachineConfig
+from dlpsim.networks.network import Network
+from dlpsim.networks.node import Node
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,29 +39,26 @@ def recipe_of(desk: Desk, layer: Layer) -> ByPixel | None:
     return by_pixel(desk.network, desk.network.values[value].shape, *written(desk.network, layer.nodes[:-1], value))
 
 
-def has_room(desk: Desk, layer: Layer) -> bool:
-    """Whether tiles of the smallest size fit."""
-    return _least(desk, layer, recipe_of(desk, layer)) <= desk.room("NRAM")
+def work_of(network: Network, node: Node, recipe: ByPixel | None, machine: MachineConfig) -> PoolingWork:
+    """Return what has to be done for a pooling, and for what is computed before it in the same tiles."""
+    shape = shape_of(network, node)
+    passes = pooling_of(node, shape).passes
+    if recipe is None:
+        return PoolingWork(shape, 1, passes)
+    before = recipe.passes(machine.compute.rate)
+    return PoolingWork(shape, len(recipe.images), passes, before, recipe.bytes, whole=recipe.whole)
 
 
 def plan_pooling(desk: Desk, layer: Layer, taken: Taken, y: Activation) -> LayerPlan:
     """Cut a pooling of what is taken to `y` into tiles. Raises LackError where not even the smallest fit."""
+    work = work_of(desk.network, layer.node, taken.recipe, desk.machine)
+    tile = pooling_tile(work, desk.machine)
+    if tile is None:
+        raise LackError(f"for two windows of one channel {shortage([('NRAM', least(work), desk.room('NRAM'))])}")
     found = _Pooling(desk, layer, taken, y)
-    steps = found.stream().steps(desk.cores, desk.room("NRAM"))
-    if not steps:
-        least = _least(desk, layer, taken.recipe)
-        raise LackError(f"for two windows of one channel {shortage([('NRAM', least, desk.room('NRAM'))])}")
-    return LayerPlan(layer.name, steps, found.constants())
-
-
-def _least(desk: Desk, layer: Layer, recipe: ByPixel | None) -> int:
-    """Return the bytes of NRAM for tiles of one window, and of one channel if they can be cut."""
-    shape = shape_of(desk.network, layer.node)
-    channels = shape.channels if recipe and recipe.whole else 1
-    pixels = min(shape.kernel[0], shape.height) * min(shape.kernel[1], shape.width)
-    images = len(recipe.images) if recipe else 1
-    moved = rounded(channels * ELEMENT) + images * rounded(pixels * channels * ELEMENT)
-    return 2 * moved + (rounded(recipe.bytes(pixels, channels)) if recipe else 0)
+    size = tile.rows, tile.columns, tile.channels
+    note = f"tiles of {tile.rows} x {tile.columns} pixels, {tile.channels} of {y.channels} channels"
+    return LayerPlan(layer.name, found.stream().steps(desk.cores, size), found.constants(), note)
 
 
 class _Pooling:
@@ -76,11 +76,8 @@ class _Pooling:
 
     def stream(self) -> Stream:
         """Return the layer, to be cut."""
-        recipe, size = self._taken.recipe, (self._shape.out_height, self._shape.out_width)
-        whole = recipe is not None and recipe.whole
-        return Stream(
-            self._y, *size, self._tiles, self._computes, self._scratch, self._tensor, self._count, is_whole=whole
-        )
+        size = self._shape.out_height, self._shape.out_width
+        return Stream(self._y, *size, self._tiles, self._computes, self._scratch, self._tensor, self._count)
 
     def constants(self) -> dict[str, Constant]:
         """Return the constants by the name of their tensor."""

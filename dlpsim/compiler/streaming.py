@@ -2,19 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from dlpsim.compiler.activation import ELEMENT, Activation
 from dlpsim.compiler.instructions import Compute, Move, Spot
 from dlpsim.compiler.step import Fetch, Offsets, Result, Scratch, Step
-from dlpsim.compiler.tiling import rounded
+from dlpsim.compiler.tiling import intervals
 from dlpsim.compiler.transfers import Tile, around
-
-USUAL_BYTES = 8192
-"""Bytes of a tile of the result, if there is no reason for another size."""
-
-MOST_STEPS = 64
-"""A layer is not cut into more steps as long as larger tiles have room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +43,7 @@ class Stream:
     """A layer that makes `y`, seen as images of `height` x `width` pixels, area by area.
 
     `sources` gives the tiles of its operands that an area needs, `computes` the instructions. The constants are
-    `constants` elements of the tensor `tensor`. `scratch` gives the bytes that an area needs for itself. Channels are
-    not cut if a tile `is_whole`.
+    `constants` elements of the tensor `tensor`. `scratch` gives the bytes that an area needs for itself.
     """
 
     y: Activation
@@ -62,14 +54,10 @@ class Stream:
     scratch: Callable[[Area], int]
     tensor: str = ""
     constants: int = 0
-    is_whole: bool = False
 
-    def steps(self, cores: int, room: int) -> list[Step]:
-        """Return the steps, on `cores` cores of which each has `room` bytes for two tiles of everything.
-
-        An empty list if not even single pixels fit.
-        """
-        areas = self._areas(cores, room)
+    def steps(self, cores: int, tile: tuple[int, int, int]) -> list[Step]:
+        """Return the steps on `cores` cores, with tiles of so many rows, columns and channels."""
+        areas = self._areas(*tile)
         constants = Fetch("WRAM", self.constants * ELEMENT, self._constants, may_come_early=True)
         needed = (constants,) if self.constants else ()
         return [self._step(areas[begin : begin + cores], needed) for begin in range(0, len(areas), cores)]
@@ -77,48 +65,19 @@ class Stream:
     def _constants(self, core: int, offset: int, _: int) -> list[Move]:
         return [Move(Spot("DRAM", 0, self.tensor), Spot("WRAM", offset), self.constants * ELEMENT)]
 
-    def _areas(self, cores: int, room: int) -> list[Area]:
-        """Cut the output: into rows, these into columns, these into channels, as far as is needed."""
-        images, channels = self.y.pixels // (self.height * self.width), self.y.channels
-        total = images * self.height * self.width * channels * ELEMENT
-        wanted = max(USUAL_BYTES, total // (MOST_STEPS * cores))
-        size = (self.height, self.width, channels)
-        while _bytes(size) > wanted or self._bytes_needed(size) > room:
-            axis = next(
-                (axis for axis, extent in enumerate(size) if extent > 1 and not (axis == 2 and self.is_whole)), None
-            )
-            if axis is None:
-                break
-            size = tuple(ceil(extent / 2) if axis == index else extent for index, extent in enumerate(size))  # type: ignore[assignment]
-        if self._bytes_needed(size) > room:
-            return []
-        rows, columns, made = size
+    def _areas(self, rows: int, columns: int, channels: int) -> list[Area]:
+        images = self.y.pixels // (self.height * self.width)
+        down, across, deep = (
+            list(intervals(size, part))
+            for size, part in ((self.height, rows), (self.width, columns), (self.y.channels, channels))
+        )
         return [
-            Area(
-                image,
-                row,
-                min(rows, self.height - row),
-                column,
-                min(columns, self.width - column),
-                channel,
-                min(made, channels - channel),
-            )
+            Area(image, *row, *column, *channel)
             for image in range(images)
-            for row in range(0, self.height, rows)
-            for column in range(0, self.width, columns)
-            for channel in range(0, channels, made)
+            for row in down
+            for column in across
+            for channel in deep
         ]
-
-    def _bytes_needed(self, size: tuple[int, int, int]) -> int:
-        """Return the bytes for two tiles of that size of everything."""
-        rows, columns, channels = size
-        row, column = (
-            min(rows, self.height - rows),
-            min(columns, self.width - columns),
-        )  # not at the edge, if there are others
-        area = Area(0, row, rows, column, columns, 0, channels)
-        moved = sum(rounded(size) for size in (_bytes(size), *(tile.bytes for tile in self.sources(area))))
-        return 2 * moved + rounded(self.scratch(area))
 
     def _step(self, areas: Sequence[Area], constants: tuple[Fetch, ...]) -> Step:
         sources = [self.sources(area) for area in areas]
@@ -165,7 +124,3 @@ def _fetch(tiles: Sequence[Tile]) -> Fetch:
         return tiles[core].load(offset) if core < len(tiles) else []
 
     return Fetch("NRAM", max(tile.bytes for tile in tiles), moves, around(tiles))
-
-
-def _bytes(size: tuple[int, int, int]) -> int:
-    return size[0] * size[1] * size[2] * ELEMENT

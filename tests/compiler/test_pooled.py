@@ -1,5 +1,6 @@
 """Products that take a pooling with them compute what both do apart, whatever they are cut into."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -114,3 +115,45 @@ def test_what_cannot_be_set() -> None:
     assert raised.value.messages == (
         "layer 'conv' is set to take a pooling with it, but none follows that it can take",
     )
+
+
+def _normalized(net: Builder, x: str) -> str:
+    return net.add("LRN", [net.relu(x, "relu")], "norm", {"size": 3, "alpha": 0.3, "beta": 0.75, "bias": 1.5})
+
+
+def _scaled(net: Builder, x: str) -> str:
+    """Scale and shift channels, the scale spelled in one way and the shift in another."""
+    scale, shift = net.normal("scale", (6,), 1), net.normal("shift", (6,), 1)
+    return net.relu(net.add("ScaleShift", [x, scale, shift], "scaled"), "relu")
+
+
+def _summed(net: Builder, x: str) -> str:
+    both = net.add("Add", [x, net.input("other", net.shape(x))], "both")
+    return net.add("Mul", [both, net.normal("factors", (6, 1, 1), 1)], "weighted")
+
+
+@pytest.mark.parametrize("cores", [(1, 1), (3, 1), (2, 2)], ids=str)
+@pytest.mark.parametrize("op", ["MaxPool", "AveragePool"])
+@pytest.mark.parametrize(
+    ("before", "op_of_layer"), [(_normalized, "Relu+LRN"), (_scaled, "ScaleShift+Relu"), (_summed, "Add+Mul")]
+)
+def test_what_is_computed_before_a_pooling(
+    before: Callable[[Builder, str], str], op_of_layer: str, op: str, cores: tuple[int, int]
+) -> None:
+    """It is computed in the same tiles, also where windows overlap or reach beyond the image."""
+    net = Builder("before")
+    y = before(net, net.input("image", (2, 6, 13, 11)))
+    settings_of_pool = {"kernel_shape": (3, 2), "strides": (2, 2), "pads": (1, 0, 1, 1)}
+    network = net.finish(net.add(op, [y], "pool", settings_of_pool))
+    config = machine(nram=4096, wram=4096, shared=4096, cores=cores[0], clusters=cores[1])
+    compiled = assert_right(network, config)
+    assert [plan.op for plan in compiled.plans] == [f"{op_of_layer}+{op}"]
+
+
+def test_what_does_not_fit_before_a_pooling_stays_apart() -> None:
+    """All channels of a window are too many; those of a pixel are not."""
+    net = Builder("wide")
+    y = _normalized(net, net.input("image", (1, 200, 6, 6)))
+    network = net.finish(net.max_pool(y, "pool", 3, 2))
+    compiled = assert_right(network, machine(nram=8192, wram=4096))
+    assert [plan.op for plan in compiled.plans] == ["Relu+LRN", "MaxPool"]
