@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from dlpsim.networks.onnx_file.draft import FileDraft
+from dlpsim.networks.onnx_file.expansions.table import EXPANSIONS
 
 if TYPE_CHECKING:
     from onnx import AttributeProto, FunctionProto, NodeProto
+
+ONNX = ("", "ai.onnx")
+"""The names of ONNX's own domain."""
 
 Body = tuple[list["NodeProto"], list[str], int]
 
@@ -15,6 +19,11 @@ def body(node: "NodeProto", draft: FileDraft) -> Body | None:
     """Return the nodes that a node stands for, the names of its results, and their opset; None where there are none."""
     from onnx import defs  # noqa: PLC0415
 
+    expansion = EXPANSIONS.get((node.domain.removeprefix("ai.onnx"), node.op_type))
+    if expansion is not None:
+        return _placed(expansion.function(node, draft), {}, node, draft)
+    if node.domain not in ONNX:
+        return None
     try:
         schemas = [defs.get_schema(node.op_type, draft.opset, "")]
         schemas.append(defs.get_schema(node.op_type, ""))

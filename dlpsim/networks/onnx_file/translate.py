@@ -8,7 +8,7 @@ from dlpsim.networks.onnx_file import attributes
 from dlpsim.networks.onnx_file.arity import arity_problems
 from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.onnx_file.folding import RANDOM, fold
-from dlpsim.networks.onnx_file.functions import body
+from dlpsim.networks.onnx_file.functions import ONNX, body
 from dlpsim.networks.onnx_file.legacy import LEGACY
 from dlpsim.networks.onnx_file.order import in_order
 from dlpsim.networks.onnx_file.rewritten import REWRITTEN
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 ALTERNATIVES = {**LEGACY, **REWRITTEN}
 """What becomes of nodes that are not known constants."""
-
-ONNX = ("", "ai.onnx")
-"""The names of ONNX's own domain."""
 
 OPTIONAL_RESULTS = ("MaxPool", "BatchNormalization", "LayerNormalization", "LSTM", "GRU", "RNN", "Dropout")
 """Operators whose further results need not be computed where nothing takes them."""
@@ -92,7 +89,7 @@ class _Translation:
     def _add(self) -> None:
         node, draft = self._node, self._draft
         if node.domain not in ONNX:
-            self._unsupported(f"{node.domain}.{node.op_type}")
+            self._function()
         elif node.op_type == "If":
             self._branch()
         elif node.op_type in SEQUENCES:
@@ -151,7 +148,7 @@ class _Translation:
         node, draft = self._node, self._draft
         found = body(node, draft)
         if found is None:
-            self._unsupported(node.op_type)
+            self._unsupported(node.op_type if node.domain in ONNX else f"{node.domain}.{node.op_type}")
             return
         nodes, outputs, opset = found
         self._placed(nodes, opset, outputs)
