@@ -1,4 +1,4 @@
-"""Slices of a table that indices name: constant ones are views or copies, others are chosen on chip."""
+"""Slices of a table that indices name: those of computed ones are chosen on chip."""
 
 from collections.abc import Sequence
 from math import prod
@@ -10,11 +10,11 @@ from dlpsim.compiler.fusion import Layer
 from dlpsim.compiler.indices import index_view
 from dlpsim.compiler.instructions import Compute, Spot
 from dlpsim.compiler.layout import Layout, dense
+from dlpsim.compiler.picking import plan_picking
 from dlpsim.compiler.plan import LayerPlan
-from dlpsim.compiler.relayout import copied, moved
+from dlpsim.compiler.relayout import moved
 from dlpsim.compiler.shortage import LackError, shortage
 from dlpsim.compiler.space import Box, Lane
-from dlpsim.compiler.step import Step
 from dlpsim.compiler.sweep import Source, Sweep, grained, tile_of
 from dlpsim.compiler.view import View
 from dlpsim.networks.node import Node
@@ -29,38 +29,8 @@ def plan_gather(desk: Desk, layer: Layer) -> LayerPlan:
     axis = node.attributes["axis"]
     assert isinstance(axis, int)
     if desk.is_constant(node.inputs[1]):
-        return LayerPlan(layer.name, _constant(desk, layer, axis))
+        return LayerPlan(layer.name, plan_picking(desk, layer, axis))
     return _chosen(desk, layer, axis)
-
-
-def _constant(desk: Desk, layer: Layer, axis: int) -> list[Step]:
-    """See or copy the slices that constant indices name."""
-    node = layer.node
-    view = desk.view(node.inputs[0])
-    weight = desk.network.weights[node.inputs[1]]
-    size = view.shape[axis]
-    places = [int(place) % size for place in weight.array().reshape(-1)]
-    shape = desk.network.values[layer.y].shape
-    step = places[1] - places[0] if len(places) > 1 else 1
-    if step and places == [places[0] + step * index for index in range(len(places))]:
-        layout = view.layout.sliced(axis, places[0], len(places), step)
-        seen = layout.reshaped(shape) if layout else None
-        if seen:
-            desk.views[layer.y] = view.with_layout(seen)
-            return []
-    if any(len(factors) > 1 for factors in view.layout.axes):
-        view = moved(desk, view, dense(view.shape), node.name)
-    flat = (*view.shape[:axis], len(places), *view.shape[axis + 1 :])
-    y = desk.place(layer.y, dense(shape), lambda found: found.layout.reshaped(flat) is not None)
-    target = y.layout.reshaped(flat)
-    assert target is not None
-    steps = []
-    for number, place in enumerate(places):
-        source, part = view.layout.sliced(axis, place, 1), target.sliced(axis, number, 1)
-        assert source is not None
-        assert part is not None
-        steps += copied(desk, view.with_layout(source), y.with_layout(part))
-    return steps
 
 
 def _chosen(desk: Desk, layer: Layer, axis: int) -> LayerPlan:

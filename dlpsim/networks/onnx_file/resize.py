@@ -1,4 +1,4 @@
-"""Resizing, axis by axis: a choice of elements, or a product with a constant matrix.
+"""Resizing, axis by axis: elements repeated, a choice of elements, or a product with a constant matrix.
 
 Every mode of ONNX's Resize treats one axis after the other by a linear function of what lies along it. That function is
 found out by resizing unit vectors with ONNX's own reference.
@@ -84,11 +84,40 @@ def _by_axis(
     shape = draft.operand(x).shape
     if given is None or given.size != len(axes) or len(axes) > len(shape):
         raise Unfit(f"sizes or scales are expected for {len(axes)} of the {len(shape)} axes")
+    repeats = [1] * len(shape)
     for index, axis in enumerate(axes):
-        if given[index] != (1 if sizes is None else shape[axis]):
-            x = _along(draft, node, x, axis, _matrix(node, shape[axis], given[index], is_size=sizes is not None))
-    draft.aliases[node.output[0]] = x
+        if given[index] == (1 if sizes is None else shape[axis]):
+            continue
+        matrix = _matrix(node, shape[axis], given[index], is_size=sizes is not None)
+        repeats[axis] = _times(matrix)
+        if repeats[axis] == 1:
+            x = _along(draft, node, x, axis, matrix)
+    draft.aliases[node.output[0]] = _repeated(draft, x, f"{node.output[0]}/repeated", repeats)
     return True
+
+
+def _times(matrix: "NDArray[Any]") -> int:
+    """Return how many times a function along an axis repeats each element, 1 if that is not what it does."""
+    import numpy as np  # noqa: PLC0415
+
+    count, size = matrix.shape
+    is_repeating = count % size == 0 and np.array_equal(
+        matrix, np.eye(size, dtype=matrix.dtype).repeat(count // size, 0)
+    )
+    return count // size if is_repeating else 1
+
+
+def _repeated(draft: FileDraft, x: str, base: str, repeats: list[int]) -> str:
+    """Repeat each element along each axis: an axis of size 1 behind it is expanded, and both become one."""
+    if max(repeats, default=1) == 1:
+        return x
+    shape = draft.operand(x).shape
+    pairs = [(size, count) for size, count in zip(shape, repeats, strict=True)]
+    alone = tuple(part for size, count in pairs for part in ((size, 1) if count > 1 else (size,)))
+    wide = tuple(part for size, count in pairs for part in ((size, count) if count > 1 else (size,)))
+    apart = draft.step("Reshape", [x], f"{base}/apart", {"shape": alone})
+    expanded = draft.step("Expand", [apart], f"{base}/expanded", {"shape": wide})
+    return draft.step("Reshape", [expanded], base, {"shape": tuple(size * count for size, count in pairs)})
 
 
 def _matrix(node: "NodeProto", size: int, given: float, *, is_size: bool) -> "NDArray[Any]":

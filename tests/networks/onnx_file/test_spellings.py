@@ -353,8 +353,25 @@ def test_upsample_of_version_9(mode: str, tmp_path: Path) -> None:
     network = check_file(
         save(tmp_path / "m.onnx", graph([node("Upsample", "x s", "y", mode=mode)], IMAGE, "y", scales), 9)
     )
-    assert {one.op for one in network.nodes} <= {"Gather", "MatMul"}
+    ops = ["Reshape", "Expand", "Reshape"] if mode == "nearest" else ["MatMul", "MatMul"]
+    assert [one.op for one in network.nodes] == ops
     assert count(network).parameters == 0
+
+
+@pytest.mark.parametrize(
+    ("sizes", "ops"),
+    [
+        ((2, 4, 12, 6), ["Reshape", "Expand", "Reshape"]),
+        ((1, 8, 18, 9), ["Gather", "Reshape", "Expand", "Reshape"]),
+        ((1, 4, 3, 8), ["Gather", "Gather"]),
+        ((1, 4, 6, 6), []),
+    ],
+)
+def test_the_nearest_element_is_repeated_or_chosen(sizes: tuple[int, ...], ops: list[str], tmp_path: Path) -> None:
+    weights: dict[str, Array] = {"s": integers(*sizes)}
+    resize = node("Resize", "x - - s", "r", coordinate_transformation_mode="asymmetric", nearest_mode="floor")
+    network = check_file(save(tmp_path / "m.onnx", graph([resize, node("Relu", "r", "y")], IMAGE, "y", weights)))
+    assert [one.op for one in network.nodes] == [*ops, "Relu"]
 
 
 def test_depth_and_space(tmp_path: Path) -> None:
