@@ -85,7 +85,7 @@ def compile_network(network: Network, machine: MachineConfig, wishes: Mapping[st
 class _Compilation:
     def __init__(self, network: Network, machine: MachineConfig, wishes: Mapping[str, Wish]) -> None:
         room = machine.memories.get("NRAM") or NONE
-        self._network = prepared(with_short_rows(lowered(network), room))
+        self._network = with_short_rows(prepared(lowered(network)), room)
         self._machine = machine
         self._desk = Desk(self._network, machine, wishes)
         self._unseen = only_indices(self._desk)

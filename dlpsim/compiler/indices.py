@@ -15,6 +15,7 @@ from dlpsim.compiler.space import Box, Lane
 from dlpsim.compiler.sweep import USUAL_BYTES, Source, Sweep, grained, tile_of
 from dlpsim.compiler.view import View
 from dlpsim.networks.draft import Draft
+from dlpsim.networks.lowering.chosen import from_begin
 from dlpsim.networks.network import Network
 from dlpsim.networks.node import Node
 
@@ -71,20 +72,14 @@ def _computed(desk: Desk, name: str) -> View:
     return target
 
 
-def from_begin(draft: Draft, node: Node) -> bool:
+def counted(draft: Draft, node: Node) -> bool:
     """Let computed indices of a Gather count from the begin: those below 0 count from the end of the table."""
     x, name = node.inputs
-    indices, axis = draft.operand(name), node.attributes["axis"]
+    axis = node.attributes["axis"]
     assert isinstance(axis, int)
     if _is_given(draft, draft.resolve(name)):
         return False
-    zero, size = (
-        draft.fill(draft.fresh(f"{node.name}/{what}"), (), number, indices.dtype)
-        for what, number in (("zero", 0), ("size", draft.operand(x).shape[axis]))
-    )
-    below = draft.step("Less", [name, zero], f"{node.name}/below")
-    other = draft.step("Add", [name, size], f"{node.name}/other")
-    found = draft.step("Where", [below, other, name], f"{node.name}/indices")
+    found = from_begin(draft, name, draft.operand(x).shape[axis], node.name)
     draft.add("Gather", [x, found], node.outputs, node.name, node.attributes)
     return True
 

@@ -8,7 +8,7 @@ from dlpsim.networks.lowering.nodes import keep
 from dlpsim.networks.network import Network
 from dlpsim.networks.node import Attribute, Node
 
-COPIES = {"Softmax": 4, "LayerNormalization": 8}
+COPIES = {"Softmax": 4, "LogSoftmax": 4, "LayerNormalization": 8}
 """How many times the elements that are combined must have room; for other operators twice."""
 
 ELEMENT = 4
@@ -89,6 +89,12 @@ def _softmax(parts: _Parts) -> None:
     parts.finish(parts.step("Div", powers, parts.combined("Sum", powers)))
 
 
+def _log_softmax(parts: _Parts) -> None:
+    (x,) = parts.node.inputs
+    less = parts.step("Sub", x, parts.combined("Max", x))
+    parts.finish(parts.step("Sub", less, parts.step("Log", parts.combined("Sum", parts.step("Exp", less)))))
+
+
 def _layer_norm(parts: _Parts) -> None:
     x, *weights = parts.node.inputs
     epsilon = parts.node.attributes["epsilon"]
@@ -125,11 +131,12 @@ def _axes(draft: Draft, node: Node) -> tuple[int, ...]:
         return tuple(int(axis) % rank for axis in axes)
     axis = node.attributes["axis"]
     assert isinstance(axis, int)
-    return (axis % rank,) if node.op == "Softmax" else tuple(range(axis % rank, rank))
+    return (axis % rank,) if node.op.endswith("Softmax") else tuple(range(axis % rank, rank))
 
 
 RULES: Mapping[str, Callable[[_Parts], None]] = {
     "Softmax": _softmax,
+    "LogSoftmax": _log_softmax,
     "LayerNormalization": _layer_norm,
     "GlobalAveragePool": _mean,
     "GlobalMaxPool": _combining("Max"),

@@ -5,7 +5,7 @@ from functools import partial
 from math import prod
 from typing import Any
 
-from dlpsim.compiler.indices import from_begin
+from dlpsim.compiler.indices import counted
 from dlpsim.compiler.taps import pool_by_taps
 from dlpsim.networks.double import within_f32
 from dlpsim.networks.draft import Draft
@@ -338,7 +338,7 @@ RULES: Mapping[str, Rule] = {
     "Concat": _concat,
     "Conv": _conv,
     "Div": _div,
-    "Gather": from_begin,
+    "Gather": counted,
     "MaxPool": _pool,
     "AveragePool": _pool,
     "GlobalMaxPool": _global_pool,

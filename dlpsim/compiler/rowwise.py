@@ -32,6 +32,12 @@ def _softmax(recipe: Recipe, node: Node, taken: Sequence[int], count: int) -> in
     return recipe.apply("div", powers, recipe.reduce("sum", powers))
 
 
+def _log_softmax(recipe: Recipe, node: Node, taken: Sequence[int], count: int) -> int:
+    (x,) = taken
+    less = recipe.apply("sub", x, recipe.reduce("max", x))
+    return recipe.apply("sub", less, recipe.apply("log", recipe.reduce("sum", recipe.apply("exp", less))))
+
+
 def _mean(recipe: Recipe, x: int, count: int) -> int:
     return recipe.with_constant("mul", recipe.reduce("sum", x), 1 / count)
 
@@ -63,6 +69,7 @@ def _reduction(name: str) -> Rule:
 
 RULES: Mapping[str, Rule] = {
     "Softmax": _softmax,
+    "LogSoftmax": _log_softmax,
     "LayerNormalization": _layer_norm,
     "LRN": _lrn,
     "ReduceMean": lambda recipe, node, taken, count: _mean(recipe, taken[0], count),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from dlpsim.networks.draft import Draft
-from dlpsim.networks.lowering import dynamic, trivial
+from dlpsim.networks.lowering import chosen, dynamic, ordered, scattered, trivial
 from dlpsim.networks.lowering.nodes import keep
 from dlpsim.networks.lowering.recurrent import expand_recurrent
 from dlpsim.networks.lowering.transposed import expand_transposed
@@ -84,10 +84,14 @@ RULES: Mapping[str, Rule] = {
     "Concat": trivial.concat,
     "Conv": dynamic.conv,
     "ConvTranspose": expand_transposed,
+    "CumSum": ordered.cumulative,
     "Expand": trivial.same_if_same_shape,
     "Flatten": trivial.reshape,
     "GRU": expand_recurrent,
     "Gather": trivial.gather,
+    "GatherElements": chosen.gather_elements,
+    "GatherND": chosen.gather_nd,
+    "Hardmax": ordered.hardmax,
     "Identity": trivial.reshape,
     "InstanceNormalization": _instance_norm,
     "LSTM": expand_recurrent,
@@ -100,10 +104,13 @@ RULES: Mapping[str, Rule] = {
     "RNN": expand_recurrent,
     "ReduceMean": trivial.mean,
     "Reshape": trivial.reshape,
+    "ScatterElements": scattered.scatter_elements,
+    "ScatterND": scattered.scatter_nd,
     "Slice": trivial.same_if_same_shape,
     "Split": trivial.split,
     "Squeeze": trivial.reshape,
     "Sum": trivial.of_several,
+    "TopK": ordered.top_k,
     "Transpose": trivial.transpose,
     "Unsqueeze": trivial.reshape,
 }

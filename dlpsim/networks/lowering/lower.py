@@ -17,14 +17,21 @@ from dlpsim.networks.network import Network
 LOWERED_AWAY = (
     "BatchNormalization",
     "ConvTranspose",
+    "CumSum",
     "Flatten",
     "GRU",
+    "GatherElements",
+    "GatherND",
+    "Hardmax",
     "Identity",
     "InstanceNormalization",
     "LSTM",
     "RNN",
+    "ScatterElements",
+    "ScatterND",
     "Squeeze",
     "Sum",
+    "TopK",
     "Unsqueeze",
 )
 """Operators that no lowered network has, but for an Identity that gives an output the name it must have."""

@@ -14,3 +14,10 @@ def integers(node: Node, name: str) -> tuple[int, ...]:
     found = node.attributes[name]
     assert isinstance(found, tuple)
     return tuple(int(item) for item in found)
+
+
+def integer(node: Node, name: str) -> int:
+    """Return an attribute that is an integer."""
+    found = node.attributes[name]
+    assert isinstance(found, int)
+    return found

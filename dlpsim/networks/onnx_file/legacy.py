@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from dlpsim.networks.onnx_file import attributes
+from dlpsim.networks.onnx_file.composed import batch_norm_in_training
 from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.operators.operator import Unfit
 from dlpsim.networks.operators.shapes import axis_of
@@ -77,15 +78,27 @@ def _pad(draft: FileDraft, node: "NodeProto", name: str) -> bool:
 def _batch_norm(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Before version 14, there are results for training."""
     _DROPPED(draft, node, name)
-    if draft.opset < 14:
-        del node.output[1:]
+    if draft.opset >= 14:
+        return batch_norm_in_training(draft, node, name)
+    del node.output[1:]
     return False
+
+
+def _top_k(draft: FileDraft, node: "NodeProto", name: str) -> bool:
+    """Before version 10, how many are wanted is an attribute."""
+    given = attributes.plain(node)
+    k = given.get("k")
+    if not isinstance(k, int):
+        return False
+    draft.add("TopK", node.input, node.output, name, {**given, "k": (k,)})
+    return True
 
 
 _ARITHMETIC = ("Add", "Sub", "Mul", "Div", "Pow", "PRelu", "And", "Or", "Xor", "Equal", "Less", "Greater")
 
 LEGACY: Mapping[str, Handler] = {
-    "Softmax": _softmax,
+    **dict.fromkeys(("Softmax", "LogSoftmax", "Hardmax"), _softmax),
+    "TopK": _top_k,
     "BatchNormalization": _batch_norm,
     "Pad": _pad,
     "Gemm": _DROPPED,

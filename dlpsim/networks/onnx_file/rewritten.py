@@ -9,7 +9,7 @@ from dlpsim.networks.onnx_file.einsum import einsum
 from dlpsim.networks.onnx_file.resize import resize, upsample
 from dlpsim.networks.operators.operator import Unfit
 from dlpsim.networks.operators.shapes import rank_is
-from dlpsim.networks.value import NUMPY, shape_text
+from dlpsim.networks.value import NUMPY
 
 if TYPE_CHECKING:
     from onnx import NodeProto
@@ -99,22 +99,6 @@ def _power(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     return True
 
 
-def _trilu(draft: FileDraft, node: "NodeProto", name: str) -> bool:
-    """Choose between the matrix and zero by a constant triangle."""
-    import numpy as np  # noqa: PLC0415
-
-    x = draft.operand(node.input[0])
-    offset = draft.array(node.input[1]) if len(node.input) > 1 and node.input[1] else np.array(0)
-    if offset is None or offset.size != 1 or len(x.shape) < 2:
-        raise Unfit(f"expected a matrix, and one constant number for which diagonal, not {shape_text(x.shape)}")
-    triangle = np.triu if attributes.plain(node).get("upper", 1) else np.tril
-    keeps = triangle(np.ones(x.shape[-2:], bool), int(offset.item()))
-    mask = draft.hold(draft.fresh(f"{node.output[0]}/mask"), keeps)
-    zero = draft.fill(draft.fresh(f"{node.output[0]}/zero"), (), 0.0, x.dtype)
-    draft.add("Where", [mask, node.input[0], zero], node.output, name)
-    return True
-
-
 def _average(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Divide the sum of several operands by their number."""
     import numpy as np  # noqa: PLC0415
@@ -134,6 +118,5 @@ REWRITTEN: Mapping[str, Handler] = {
     "SpaceToDepth": _space_to_depth,
     "Mean": _average,
     "Pow": _power,
-    "Trilu": _trilu,
 }
 """Handlers by operator."""

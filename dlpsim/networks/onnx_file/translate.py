@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from dlpsim.networks.node import Attribute
 from dlpsim.networks.onnx_file import attributes
 from dlpsim.networks.onnx_file.arity import arity_problems
+from dlpsim.networks.onnx_file.composed import COMPOSED
 from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.onnx_file.folding import RANDOM, fold
 from dlpsim.networks.onnx_file.functions import ONNX, body
@@ -21,7 +22,7 @@ from dlpsim.networks.operators.table import OPERATORS
 if TYPE_CHECKING:
     from onnx import GraphProto, NodeProto
 
-ALTERNATIVES = {**LEGACY, **REWRITTEN}
+ALTERNATIVES = {**LEGACY, **REWRITTEN, **COMPOSED}
 """What becomes of nodes that are not known constants."""
 
 OPTIONAL_RESULTS = ("MaxPool", "BatchNormalization", "LayerNormalization", "LSTM", "GRU", "RNN", "Dropout")
@@ -185,7 +186,7 @@ class _Translation:
             return tuple(int(item) for item in array.reshape(-1))
         if array.size != 1:
             raise Unfit(f"'{name}' ({attribute}) has {array.size} numbers, expected one")
-        return float(array.item())
+        return int(array.item()) if spec.kind is Kind.INT else float(array.item())
 
 
 def _typed(value: Attribute, spec: AttributeSpec | None) -> Attribute:

@@ -16,6 +16,13 @@ def _work_softmax(call: Call, results: Sequence[Result]) -> Work:
     return Work(additions=total + total - rows, others=total - rows + 2 * total)
 
 
+def _work_log_softmax(call: Call, results: Sequence[Result]) -> Work:
+    """Count the largest, differences, exponentials, their sum, its logarithm, differences."""
+    total = elements(results)
+    rows = total // max(1, call.first.shape[call.integer("axis")])
+    return Work(additions=2 * total + total - rows, others=total - rows + total + rows)
+
+
 def _infer_layer_norm(call: Call) -> list[Result]:
     x = call.first
     normalized = x.shape[call.integer("axis") :]
@@ -82,6 +89,15 @@ OPERATORS = (
         summary="exp(x) ÷ its sum along the axis",
         infer=same_as_first,
         work=_work_softmax,
+        attributes={"axis": AttributeSpec(Kind.INT, -1)},
+        settle=settle_axis,
+    ),
+    Operator(
+        name="LogSoftmax",
+        family=Family.NORMALIZATION,
+        summary="the logarithm of Softmax: x - its largest - the logarithm of the sum of exp of that",
+        infer=same_as_first,
+        work=_work_log_softmax,
         attributes={"axis": AttributeSpec(Kind.INT, -1)},
         settle=settle_axis,
     ),

@@ -13,12 +13,13 @@ from dlpsim.networks.operators import (
     pooling,
     recurrent,
     reduction,
+    selection,
 )
 from dlpsim.networks.operators.operator import AttributeSpec, Call, Kind, Operator, Result, Unfit
 from dlpsim.networks.value import Value
 from isa.errors import nearest
 
-_FAMILIES = (convolution, matrix, elementwise, pooling, normalization, reduction, layout, recurrent)
+_FAMILIES = (convolution, matrix, elementwise, pooling, normalization, reduction, layout, recurrent, selection)
 
 OPERATORS: Mapping[str, Operator] = {operator.name: operator for family in _FAMILIES for operator in family.OPERATORS}
 """Each operator by its name."""
