@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from dlpsim.compiler.budget import Budget, budgets
 from dlpsim.compiler.deal import Deal
 from dlpsim.compiler.shape import Shape
-from dlpsim.compiler.tiling import GRAIN, Need, Tiling, cut_columns, cut_rows, need
-from dlpsim.compiler.tiling_cost import Budget, Cost, cost
+from dlpsim.compiler.shortage import shortage
+from dlpsim.compiler.tiling import Need, Tiling, cut_columns, cut_rows, need
+from dlpsim.compiler.tiling_cost import Cost, cost
 from dlpsim.compiler.tiling_search import candidates, smallest
 from dlpsim.config import MachineConfig
 from isa.errors import DlpsimError
@@ -15,9 +17,13 @@ from isa.errors import DlpsimError
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A way to do a product: dealt out to the cores in `rounds` rounds, each cut by a tiling at a cost."""
+    """A way to do a product: dealt out to the cores in `rounds` rounds, each cut by a tiling at a cost.
+
+    `budget` is what a core can use, and how tiles come to it.
+    """
 
     deal: Deal
+    budget: Budget
     tiling: Tiling
     cost: Cost
     price: float
@@ -50,15 +56,13 @@ class PoolingChoice:
 class Choice:
     """The option that is taken, those that would have cost more, cheapest first, and tiles that are too large.
 
-    `too_large` has such tilings with what they need, and `nram` and `wram` are what there is, in bytes. `pooling` is
-    there where a pooling follows that could be taken along.
+    `too_large` has such tilings with what they need. `pooling` is there where a pooling follows that could be taken
+    along.
     """
 
     taken: Option
     others: tuple[Option, ...]
     too_large: tuple[tuple[Tiling, Need], ...]
-    nram: int
-    wram: int
     by_hand: bool = False
     pooling: PoolingChoice | None = None
 
@@ -71,72 +75,36 @@ def choose(name: str, options: Sequence[Deal], machine: MachineConfig, passes: i
     found = sorted(_priced(options, machine, passes, step_cost), key=lambda option: option.price)
     if not found:
         raise DlpsimError(_does_not_fit(name, options, machine))
-    taken = found[0]
-    budget = budget_of(machine, taken.deal)
-    return Choice(taken, tuple(found[1:]), tuple(_larger(taken, budget)), budget.nram, budget.wram)
+    return Choice(found[0], tuple(found[1:]), tuple(_larger(found[0])))
 
 
 def chosen_by_hand(name: str, deal: Deal, tiling: Tiling, machine: MachineConfig, passes: int) -> Choice:
     """Return the choice of a user. Raises DlpsimError where it does not fit."""
-    budget = budget_of(machine, deal)
     cuts = cut_rows(deal.shape, tiling.rows), cut_columns(deal.shape, tiling.columns)
     needed = need(deal.shape, *cuts, tiling)
-    lacking = shortage(needed, budget.nram, budget.wram)
-    if lacking:
-        raise DlpsimError(f"layer '{name}' does not fit on {machine.name} with the tiling that is set: {lacking}")
-    priced = cost(deal.shape, tiling, cuts, budget, passes)
-    return Choice(Option(deal, tiling, priced, priced.total), (), (), budget.nram, budget.wram, by_hand=True)
+    lacking = ""
+    for budget in budgets(machine, deal):
+        lacking = lack(needed, budget)
+        if not lacking:
+            priced = cost(deal.shape, tiling, cuts, budget, passes)
+            return Choice(Option(deal, budget, tiling, priced, priced.total), (), (), by_hand=True)
+    raise DlpsimError(f"layer '{name}' does not fit on {machine.name} with the tiling that is set: {lacking}")
 
 
-def budget_of(machine: MachineConfig, deal: Deal, step_cost: float = 0.0) -> Budget:
-    """Return what each core of `machine` can use for its share of a product."""
-    dram = machine.port_of["DRAM", "NRAM"]
-    can_share = machine.cores > 1 and deal.shares_image
-    can_share &= {("DRAM", "SharedRAM"), ("SharedRAM", "NRAM")} <= machine.port_of.keys()
-    return Budget(
-        nram=size_of(machine, "NRAM"),
-        wram=size_of(machine, "WRAM"),
-        macs=machine.compute.rate["MAC_32"],
-        elements=machine.compute.rate["ADD_32"],
-        beat=dram.beat_bytes,
-        dram=dram.beat_bytes / dram.beat_cycles,
-        phase=latency_of(machine) + step_cost,
-        cores=machine.total_cores,
-        clusters=machine.clusters,
-        shared=size_of(machine, "SharedRAM") if can_share else 0,
-        splits_image=deal.splits_image,
-        splits_result=deal.splits_result,
-    )
-
-
-def latency_of(machine: MachineConfig) -> int:
-    """Return the cycles by which a phase is longer than its work."""
-    dram = machine.port_of["DRAM", "NRAM"]
-    return machine.compute.latency + machine.compute.setup + dram.latency + dram.setup
-
-
-def size_of(machine: MachineConfig, memory: str) -> int:
-    """Return the bytes of a memory that rooms can be in."""
-    return (machine.memories[memory] or 1 << 40) // GRAIN * GRAIN
-
-
-def shortage(needed: Need, nram: int, wram: int) -> str:
+def lack(needed: Need, budget: Budget) -> str:
     """Say what is too large and by how much; nothing if it fits."""
-    sizes = (("NRAM", needed.nram, nram), ("WRAM", needed.wram, wram))
-    return " and ".join(
-        f"it needs {wanted:,} bytes of {memory}, which has {there:,}: {wanted - there:,} too many"
-        for memory, wanted, there in sizes
-        if wanted > there
-    )
+    shared = [("SharedRAM", needed.shared, budget.shared)] if budget.shared else []
+    return shortage([("NRAM", needed.nram, budget.nram), ("WRAM", needed.wram, budget.wram), *shared])
 
 
 def _priced(options: Sequence[Deal], machine: MachineConfig, passes: int, step_cost: float) -> Iterator[Option]:
     for deal in options:
-        for found in candidates(deal.shape, budget_of(machine, deal, step_cost), passes):
-            yield Option(deal, found.tiling, found.cost, found.price * len(deal.parts))
+        for budget in budgets(machine, deal, step_cost):
+            for found in candidates(deal.shape, budget, passes):
+                yield Option(deal, budget, found.tiling, found.cost, found.price * len(deal.parts))
 
 
-def _larger(taken: Option, budget: Budget) -> Iterator[tuple[Tiling, Need]]:
+def _larger(taken: Option) -> Iterator[tuple[Tiling, Need]]:
     """Yield what the tiling would be with one of its sizes doubled, where that does not fit."""
     shape, tiling = taken.deal.shape, taken.tiling
     most: Mapping[str, int] = {
@@ -150,7 +118,7 @@ def _larger(taken: Option, budget: Budget) -> Iterator[tuple[Tiling, Need]]:
         if now < size:
             larger = replace(tiling, **{name: min(2 * now, size)})
             needed = _need(shape, larger)
-            if shortage(needed, budget.nram, budget.wram):
+            if lack(needed, taken.budget):
                 yield larger, needed
 
 
@@ -159,11 +127,11 @@ def _need(shape: Shape, tiling: Tiling) -> Need:
 
 
 def _does_not_fit(name: str, options: Sequence[Deal], machine: MachineConfig) -> str:
-    shortages = []
+    found = []
     for deal in options:
-        budget = budget_of(machine, deal)
         needed = _need(deal.shape, smallest(deal.shape))
-        shortages.append((max(needed.nram - budget.nram, 0) + max(needed.wram - budget.wram, 0), needed, budget))
-    _, needed, budget = min(shortages, key=lambda one: one[0])
-    lacking = shortage(needed, budget.nram, budget.wram)
+        for budget in budgets(machine, deal):
+            short = max(needed.nram - budget.nram, 0) + max(needed.wram - budget.wram, 0)
+            found.append((short, lack(needed, budget)))
+    _, lacking = min(found)
     return f"layer '{name}' does not fit on {machine.name} even in the smallest tiles: {lacking}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from dlpsim.compiler.activation import ELEMENT
-from dlpsim.compiler.choice import latency_of
+from dlpsim.compiler.budget import latency_of
 from dlpsim.compiler.shape import Shape
 from dlpsim.compiler.tiling import Cut, cut_columns, cut_rows, rounded, sizes
 from dlpsim.config import MachineConfig

@@ -5,7 +5,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.activation import Activation
-from dlpsim.compiler.choice import Choice, budget_of, choose, chosen_by_hand
+from dlpsim.compiler.choice import Choice, choose, chosen_by_hand
 from dlpsim.compiler.deal import Deal, deals
 from dlpsim.compiler.desk import Desk
 from dlpsim.compiler.fusion import Layer
@@ -37,7 +37,7 @@ def plan_product(desk: Desk, layer: Layer, places: Places, weights: str) -> Laye
     whole, _ = _shape(network, layer)
     choice = replace(_choice(desk, layer), pooling=desk.poolings.get(layer.name))
     deal, tiling = choice.taken.deal, choice.taken.tiling
-    budget = budget_of(machine, deal)
+    budget = choice.taken.budget
     cuts = cut_rows(deal.shape, tiling.rows), cut_columns(deal.shape, tiling.columns)
     pooling = layer.pooling
     product = Product(

@@ -162,10 +162,14 @@ def rooms(shape: Shape, rows: Cut, columns: Cut, tiling: Tiling) -> Rooms:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Bytes that a tiling takes in NRAM and WRAM: two tiles of what is moved, one where there is no other."""
+    """Bytes that a tiling takes in NRAM and WRAM: two tiles of what is moved, one where there is no other.
+
+    `shared` are those in SharedRAM, if tiles of the image come that way.
+    """
 
     nram: int
     wram: int
+    shared: int
 
 
 def need(shape: Shape, rows: Cut, columns: Cut, tiling: Tiling) -> Need:
@@ -180,6 +184,7 @@ def need(shape: Shape, rows: Cut, columns: Cut, tiling: Tiling) -> Need:
         + (rounded(room.output) + rounded(room.added)) * outputs
         + rounded(room.product),
         rounded(room.weights) * min(blocks * slices, 2),
+        rounded(room.image) * min(images, 2),
     )
 
 

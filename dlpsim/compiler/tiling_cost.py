@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.activation import ELEMENT
+from dlpsim.compiler.budget import Budget
 from dlpsim.compiler.shape import Shape
 from dlpsim.compiler.tiling import Cut, Tiling, column_tiles, intervals, rooms, rounded, row_tiles
 
@@ -11,30 +12,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What a core can use: bytes of NRAM and WRAM, MACs and elements a cycle, bytes of a beat and of a cycle of DRAM.
-
-    `phase` is what each phase costs besides, in cycles. All `cores` load at the same time, and the same image: once
-    for each, or once for those of each of the `clusters` if it has `shared` bytes for it, which may hold all of it for
-    the layer. If it `splits_image`, the channels of a pixel that a core works on are not all of it; if it
-    `splits_result`, those that it makes.
-    """
-
-    nram: int
-    wram: int
-    macs: int
-    elements: int
-    beat: int
-    dram: float
-    phase: float = 0
-    cores: int = 1
-    clusters: int = 1
-    shared: int = 0
-    splits_image: bool = False
-    splits_result: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +55,7 @@ def at_least(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget
     if spatial * images == 1 or stays_in_cluster(shape, rows, columns, tiling, budget):
         image_times = 1
     seen = shape.images * rows.all * columns.all
-    image = seen * images * _line(tiling.loaded, budget, is_cut=budget.splits_image or images > 1) * _copies(budget)
+    image = seen * images * _line(tiling.loaded, budget, is_cut=budget.splits_image or images > 1) * budget.image_copies
     weights = shape.weight_elements(shape.made, shape.channels) * ELEMENT * budget.cores
     line = _line(tiling.made, budget, is_cut=budget.splits_result or blocks > 1)
     pixels = shape.images * rows.computed_all * columns.computed_all
@@ -89,7 +66,11 @@ def at_least(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget
     compute += (passes * pixels + _pooling_passes(shape) * results) * shape.made / budget.elements
     steps = spatial * blocks * slices
     edges = image / (spatial * images) + weights / (blocks * slices) + stored / (spatial * blocks)
-    return max(compute + edges / budget.dram, dram + compute / steps)
+    copied = 0.0
+    if budget.shared:
+        times = blocks if images > 1 or (tiling.weights_stay and spatial > 1) else 1
+        copied = times * seen * shape.channels * ELEMENT / budget.copied
+    return max(compute + edges / budget.dram, dram + compute / steps, copied)
 
 
 def cost(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget, passes: int) -> Cost:
@@ -107,6 +88,8 @@ def cost(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget, pa
     loaded[2:] += stores
     computed = np.concatenate([np.zeros(1), compute, np.zeros(1)])
     longest = np.maximum(computed, loaded)
+    if budget.shared:
+        longest[:steps] = np.maximum(longest[:steps], np.ceil(work.copied))
     changes = np.flatnonzero(weights)
     ends = np.union1d(changes[:: max(1, work.weight_rooms - 1)], changes[-1:])
     begins = np.concatenate([np.zeros(1, np.int64), ends + 1])
@@ -151,7 +134,7 @@ class _Work:
         own = [(begin, *tiling.image_of(begin, shape)) for begin in begins]
         is_cut = budget.splits_image or images > 1
         lines = np.array([_line(n, budget, is_cut=is_cut) if begin == first else 0 for begin, first, n in own])
-        image = np.broadcast_to(by_seen * lines * _copies(budget) / budget.dram, order).copy()
+        image = np.broadcast_to(by_seen * lines * budget.image_copies / budget.dram, order).copy()
         weights = (by_made * channels * per_weight + is_last * by_made) * ELEMENT * budget.cores / budget.dram
         weights = np.broadcast_to(weights, order).copy()
         is_cut = budget.splits_result or blocks > 1
@@ -168,6 +151,8 @@ class _Work:
             weights.ravel()[1:] = 0
         if areas * images == 1:
             image.ravel()[1:] = 0
+        own_bytes = np.array([n * ELEMENT if begin == first else 0 for begin, first, n in own])
+        self.copied = ((image > 0) * by_seen * own_bytes / budget.copied).ravel()
         if stays_in_cluster(shape, rows, columns, tiling, budget):
             (image if tiling.weights_stay else image.transpose(1, 0, 2))[1:] = 0
         if shape.is_added:
@@ -183,11 +168,6 @@ class _Work:
 def _pooling_passes(shape: Shape) -> int:
     """Return how many operations each stored element takes, after those on the product."""
     return shape.pooling.passes if shape.pooling else 0
-
-
-def _copies(budget: Budget) -> int:
-    """Return how often a tile of the image is loaded for all cores."""
-    return budget.clusters if budget.shared else budget.cores
 
 
 def _line(channels: int, budget: Budget, *, is_cut: bool) -> int:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dlpsim.compiler.activation import ELEMENT
+from dlpsim.compiler.budget import Budget
 from dlpsim.compiler.shape import Shape
-from dlpsim.compiler.tiling import VECTOR, Cut, Tiling, cut_columns, cut_rows, need, sizes
-from dlpsim.compiler.tiling_cost import Budget, Cost, at_least, cost
+from dlpsim.compiler.tiling import VECTOR, Cut, Need, Tiling, cut_columns, cut_rows, need, sizes
+from dlpsim.compiler.tiling_cost import Cost, at_least, cost
 
 MOST_PRICED = 32
 """So many tilings, those whose lower bound is least, are counted through phase by phase."""
@@ -51,7 +52,7 @@ def candidates(shape: Shape, budget: Budget, passes: int = 1) -> tuple[Candidate
     for bound, _, tiling, cuts in found[:MOST_PRICED]:
         if bound >= least and len(priced) >= LEAST_PRICED:
             break
-        if need(shape, *cuts, tiling).nram > budget.nram:
+        if not _has_room(need(shape, *cuts, tiling), budget):
             continue
         exact = cost(shape, tiling, cuts, budget, passes)
         price = exact.total + exact.steps * _charge(budget, exact.total)
@@ -119,7 +120,7 @@ def _fitting(shape: Shape, budget: Budget, most_steps: float) -> Iterator[tuple[
 
 def _most_seen(shape: Shape, once: int, budget: Budget) -> float:
     """Return how many pixels tiles may see in all without need for another cut, where there are `once` in an image."""
-    pixels_a_cycle = budget.dram / (shape.channels * ELEMENT * (budget.clusters if budget.shared else budget.cores))
+    pixels_a_cycle = budget.dram / (shape.channels * ELEMENT * budget.image_copies)
     compute = shape.pixels * shape.weight_elements(shape.made, shape.channels) / budget.macs
     return max(MOST_SEEN * shape.images * once, compute / 2 * pixels_a_cycle)
 
@@ -136,10 +137,15 @@ def _depths(shape: Shape) -> Iterator[Tiling]:
                 yield Tiling(1, 1, made, channels, image_channels=loaded)
 
 
+def _has_room(needed: Need, budget: Budget) -> bool:
+    """Whether there is room for tiles of images and results."""
+    return needed.nram <= budget.nram and (not budget.shared or needed.shared <= budget.shared)
+
+
 def _fitting_rows(shape: Shape, cuts: Sequence[Cut], columns: Cut, base: Tiling, budget: Budget) -> list[Cut]:
     """Return the cuts that fit: if one does, those after it do; the first, a single tile, is for itself."""
 
     def fits(rows: Cut) -> bool:
-        return need(shape, rows, columns, base).nram <= budget.nram
+        return _has_room(need(shape, rows, columns, base), budget)
 
     return [*filter(fits, cuts[:1]), *cuts[bisect_left(cuts, True, 1, key=fits) :]]

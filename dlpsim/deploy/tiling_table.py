@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from dlpsim.compiler.choice import Choice, Option, PoolingChoice, shortage
+from dlpsim.compiler.choice import Choice, Option, PoolingChoice, lack
 from dlpsim.compiler.plan import LayerPlan
 from dlpsim.compiler.tiling import Tiling
 from dlpsim.views.quantities import count_text
@@ -101,7 +101,7 @@ def _pooling(choice: PoolingChoice) -> str:
 
 
 def _lacking(choice: Choice, index: int) -> str:
-    return shortage(choice.too_large[index][1], choice.nram, choice.wram)
+    return lack(choice.too_large[index][1], choice.taken.budget)
 
 
 def _larger(tiling: Tiling, taken: Tiling) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from dlpsim.compiler.budget import Budget
 from dlpsim.compiler.shape import Pooling, Shape
 from dlpsim.compiler.tiling import (
     Tiling,
@@ -16,7 +17,7 @@ from dlpsim.compiler.tiling import (
     seen_rows,
     sizes,
 )
-from dlpsim.compiler.tiling_cost import Budget, at_least, cost
+from dlpsim.compiler.tiling_cost import at_least, cost
 from dlpsim.compiler.tiling_search import candidates, smallest
 
 
@@ -80,7 +81,8 @@ budgets = st.builds(
     phase=st.sampled_from((0.0, 40.0)),
     cores=st.sampled_from((1, 4)),
     clusters=st.just(1),
-    shared=st.sampled_from((0, 100_000)),
+    shared=st.sampled_from((0, 5_000, 100_000)),
+    copied=st.sampled_from((1.0, 100.0)),
     splits_image=st.booleans(),
     splits_result=st.booleans(),
 )
@@ -95,6 +97,7 @@ def test_what_is_found_fits_and_costs_something(shape: Shape, budget: Budget) ->
         needed = need(shape, *cuts, tiling)
         assert needed.nram <= budget.nram
         assert needed.wram <= budget.wram
+        assert not budget.shared or needed.shared <= budget.shared
         assert one.cost.compute > 0
         assert one.cost.total >= max(one.cost.compute, one.cost.dram) - one.cost.steps - 1
         assert one.cost.reread >= -1 - 3 * one.cost.steps
@@ -103,7 +106,8 @@ def test_what_is_found_fits_and_costs_something(shape: Shape, budget: Budget) ->
         least = smallest(shape)
         cuts = cut_rows(shape, least.rows), cut_columns(shape, least.columns)
         needed = need(shape, *cuts, least)
-        assert needed.nram > budget.nram or needed.wram > budget.wram
+        is_too_much = budget.shared and needed.shared > budget.shared
+        assert needed.nram > budget.nram or needed.wram > budget.wram or is_too_much
 
 
 @given(shapes(), st.integers(1, 40), st.integers(1, 40), st.integers(1, 40))

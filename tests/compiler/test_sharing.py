@@ -1,0 +1,70 @@
+"""What the cores of a cluster share comes via its SharedRAM, if that has room for it and is fast enough."""
+
+from dataclasses import replace
+
+import pytest
+
+from dlpsim.compiler.compile import Compiled, compile_network
+from dlpsim.compiler.wish import Wish
+from dlpsim.config import MachineConfig
+from dlpsim.networks.builder import Builder
+from dlpsim.networks.network import Network
+from isa.errors import DlpsimError
+from isa.vocabulary import Scope
+from tests.compiler.comparison import assert_right
+from tests.compiler.small import machine
+
+FOUR = machine(nram=16384, wram=8192, shared=65536, cores=4)
+
+
+def network() -> Network:
+    """Return two layers whose output channels are dealt out."""
+    net = Builder("two")
+    x = net.relu(net.conv(net.input("x", (1, 16, 6, 6)), "first", 64, 3, pad=1), "relu")
+    return net.finish(net.conv(x, "second", 64, 3, pad=1))
+
+
+def is_shared(compiled: Compiled) -> bool:
+    return "SharedRAM" in compiled.text
+
+
+def with_shared(size: int | None) -> MachineConfig:
+    return replace(FOUR, memories={**FOUR.memories, "SharedRAM": size})
+
+
+def with_port(scope: Scope, beat_bytes: int, *names: str) -> MachineConfig:
+    """Return a machine whose SharedRAM has such a port, or where all of these ports are one."""
+    names = names or ("shared",)
+    paths = tuple(path for port in FOUR.ports if port.name in names for path in port.paths)
+    one = next(
+        replace(port, scope=scope, beat_bytes=beat_bytes, paths=paths) for port in FOUR.ports if port.name in names
+    )
+    return replace(FOUR, ports=(*(port for port in FOUR.ports if port.name not in names), one))
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        (FOUR, True),
+        (with_shared(None), True),
+        (with_shared(9000), True),
+        (with_shared(1000), False),
+        (with_shared(32), False),
+        (with_port(Scope.CORE, 1), False),
+        (with_port(Scope.CLUSTER, 8), False),
+        (with_port(Scope.CHIP, 64, "dram", "shared"), False),
+    ],
+)
+def test_tiles_are_shared_where_that_is_good(config: MachineConfig, expected: bool) -> None:
+    assert is_shared(assert_right(network(), config)) == expected
+
+
+def test_what_is_set_by_hand_is_shared_if_it_has_room() -> None:
+    wishes = {"second": Wish(rows=6, channels=64, dealt_by="output channels")}
+    config = replace(with_shared(9216), memories={**FOUR.memories, "NRAM": 40000, "WRAM": 80000, "SharedRAM": 9216})
+    assert is_shared(compile_network(network(), config, wishes))
+    smaller = replace(config, memories={**config.memories, "SharedRAM": 4096})
+    assert not is_shared(compile_network(network(), smaller, {**wishes, "first": Wish(dealt_by="rows")}))
+    with pytest.raises(DlpsimError) as raised:
+        compile_network(network(), replace(FOUR, memories={**FOUR.memories, "NRAM": 8192}), wishes)
+    assert "the tiling that is set: it needs " in raised.value.messages[0]
