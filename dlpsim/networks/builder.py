@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 
 from dlpsim.networks.network import Network
-from dlpsim.networks.node import Attribute, Node
+from dlpsim.networks.node import Attribute, Node, check_count
 from dlpsim.networks.operators.operator import Unfit
 from dlpsim.networks.operators.table import apply
 from dlpsim.networks.value import Shape, Value
@@ -70,6 +70,7 @@ class Builder:
             applied = apply(op, operands, attributes or {}, len(outputs))
         except Unfit as problem:
             raise DlpsimError(f"{self._name}: node '{name}' ({op}): {problem}") from None
+        check_count(len(self._nodes) + 1)
         self._nodes.append(Node(name, op, tuple(inputs), outputs, applied.attributes))
         for output, (shape, dtype) in zip(outputs, applied.results, strict=False):
             self._values[output] = Value(output, shape, dtype)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dlpsim.networks.network import Network
-from dlpsim.networks.node import Attribute, Node
+from dlpsim.networks.node import Attribute, Node, check_count
 from dlpsim.networks.operators.operator import Unfit
 from dlpsim.networks.operators.table import apply
 from dlpsim.networks.value import NUMPY, Shape, Value
@@ -97,7 +97,7 @@ class Draft:
         name: str,
         attributes: Mapping[str, Attribute] | None = None,
     ) -> None:
-        """Add a node of the table. Raises Unfit where operands or attributes do not fit."""
+        """Add a node of the table. Raises Unfit where it does not fit, DlpsimError where there are too many nodes."""
         taken = [self.resolve(operand) if operand else "" for operand in inputs]
         while taken and not taken[-1]:
             taken.pop()
@@ -105,6 +105,7 @@ class Draft:
         applied = apply(op, operands, attributes or {}, len(outputs))
         node = Node(self.unique(name), op, tuple(taken), tuple(outputs), applied.attributes)
         self.nodes.append(node)
+        check_count(len(self.nodes))
         for output, (shape, dtype) in zip(outputs, applied.results, strict=False):
             if output:
                 self.values[output] = Value(output, shape, dtype)

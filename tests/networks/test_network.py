@@ -1,5 +1,7 @@
 import pytest
 
+from dlpsim.networks.load import load_network
+from dlpsim.networks.lowering.lower import lowered
 from dlpsim.networks.network import Network
 from dlpsim.networks.node import Node
 from dlpsim.networks.value import Value
@@ -50,3 +52,9 @@ def test_what_is_no_network(nodes: tuple[Node, ...], changes: dict[str, tuple[st
     with pytest.raises(DlpsimError) as caught:
         network(*nodes, **changes)
     assert list(caught.value.messages) == [f"net: {message}" for message in messages]
+
+
+def test_so_many_nodes_that_they_are_a_mistake() -> None:
+    for name, sizes in (("bert-base", {"layers": 10**9 - 1}), ("lstm", {"steps": 200_000, "features": 1, "hidden": 1})):
+        with pytest.raises(DlpsimError, match="the network has more than 100,000 nodes, which is too many"):
+            lowered(load_network(name, sizes))
