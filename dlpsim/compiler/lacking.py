@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from dlpsim.compiler.fusion import Layer, is_product
 from dlpsim.compiler.step import Step
+from dlpsim.compiler.windows import POOLINGS
 from dlpsim.config import MachineConfig
 from dlpsim.networks.network import Network
 from isa.vocabulary import OPERATIONS
@@ -19,8 +20,12 @@ TYPES = tuple(f"{operation}_32" for operation in OPERATIONS)
 
 
 def lacking_before(network: Network, layer: Layer, machine: MachineConfig) -> list[str]:
-    """Return what a machine lacks without which a layer that multiplies by weights cannot even be cut."""
-    needed = (*ALWAYS, *OF_PRODUCTS) if is_product(network, layer.node) else ()
+    """Return what a machine lacks without which a product with weights, or a pooling, cannot even be cut."""
+    needed: tuple[str, ...] = ()
+    if is_product(network, layer.node):
+        needed = (*ALWAYS, *OF_PRODUCTS)
+    elif layer.node.op in POOLINGS:
+        needed = ALWAYS
     there = set(_there(machine))
     return [what for what in needed if what not in there]
 
