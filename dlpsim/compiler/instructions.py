@@ -99,6 +99,8 @@ def compute_cycles(compute: Compute, machine: MachineConfig) -> int:
 
 def piece(moves: Sequence[Move], begin: int, end: int) -> tuple[Move, ...]:
     """Return moves of bytes `begin` up to `end` of what `moves`, each of one row, bring one after the other."""
+    if begin <= 0 and end >= sum(move.size for move in moves):
+        return tuple(moves)
     found = []
     position = 0
     for move in moves:

@@ -48,6 +48,8 @@ class Placement:
     def __init__(self, machine: MachineConfig, layers: Sequence[Sequence[Step]]) -> None:
         self._machine = machine
         self._arenas = {name: Arena(size or UNLIMITED) for name, size in machine.memories.items() if name != "DRAM"}
+        self._follows_stores = _following_stores(machine)
+        """Memories whose loads come after the stores of the same phase."""
         self._blocks: dict[Part, Block] = {}
         self._stored: deque[tuple[int, Extent]] = deque()
         """What was stored lately, and in which phase."""
@@ -102,27 +104,29 @@ class Placement:
         return shortage((name, size, self._arenas[name].size) for name, size in needed.items())
 
     def _place_step(self, step: Step) -> None:
-        number = len(self.phases)
-        new = [need for need in step.needs if self.uses[need].first == number]
-        for need in new:
-            self.begins[need] = self._begin(need, number)
-        phase = max([self._last, *(self.begins[need] for need in new)]) + 1
+        number, uses = len(self.phases), self.uses
+        phase = self._last
+        for need in step.needs:
+            if uses[need].first == number:
+                self.begins[need] = begin = self._begin(need, number)
+                phase = max(phase, begin)
+        phase += 1
         made = step.makes
         for part in (made, step.scratch):
-            if part is not None and self.uses[part].first == number:
+            if part is not None and uses[part].first == number:
                 phase, self._blocks[part] = self._room("NRAM", part.size, phase, at_top=True)
         self.phases.append(phase)
-        if made is not None and self.uses[made].last == number:
+        if made is not None and uses[made].last == number:
             self._blocks[made].free_from = phase + 2
             self._stored.append((phase + 1, made.writes))
             while self._stored[0][0] < phase - 1:
                 self._stored.popleft()
-        if step.scratch is not None and self.uses[step.scratch].last == number:
+        if step.scratch is not None and uses[step.scratch].last == number:
             self._blocks[step.scratch].free_from = phase + 1
         for need in step.needs:
-            if self.uses[need].last == number:
+            if uses[need].last == number:
                 self._blocks[need].free_from = phase + 1
-            if need.via and self.uses[need.via].last == number:
+            if need.via and uses[need.via].last == number:
                 self._blocks[need.via].free_from = phase
         self._last = phase
         for name, arena in self._arenas.items():
@@ -138,22 +142,17 @@ class Placement:
 
     def _place(self, need: Fetch, earliest: int) -> int:
         """Find room for something, and return the first phase from `earliest` on in which it can be loaded."""
-        wait = 0 if self._follows_stores(need) else 1
-        ready = max(
-            (phase + wait for phase, extent in self._stored if need.reads and extent.meets(need.reads)), default=0
-        )
-        earliest = max(earliest, ready)
+        if need.reads:
+            wait = 0 if need.memory in self._follows_stores else 1
+            for phase, extent in self._stored:
+                if extent.meets(need.reads):
+                    earliest = max(earliest, phase + wait)
         if need.may_come_early:  # in the order in which it is needed
             earliest = max(self._last - LOOK_BACK, self._first_early)
         phase, self._blocks[need] = self._room(need.memory, need.size, earliest)
         if need.may_come_early:
             self._first_early = phase
         return phase
-
-    def _follows_stores(self, need: Fetch) -> bool:
-        """Whether loads come after the stores of the same phase: there is one core, and they share its channel."""
-        ports = self._machine.port_of
-        return self._machine.total_cores == 1 and ports["DRAM", need.memory] is ports["NRAM", "DRAM"]
 
     def _room(self, memory: str, size: int, earliest: int, *, at_top: bool = False) -> tuple[int, Block]:
         at_top = at_top and self._machine.memories[memory] is not None  # what has no limit has no top
@@ -164,11 +163,23 @@ class Placement:
         return found
 
 
+def _following_stores(machine: MachineConfig) -> frozenset[str]:
+    """Return the memories whose loads share the channel of stores, if there is one core."""
+    ports = machine.port_of
+    is_alone = machine.total_cores == 1
+    of_stores = ports.get(("NRAM", "DRAM"))
+    return frozenset(dst for (src, dst), port in ports.items() if is_alone and src == "DRAM" and port is of_stores)
+
+
 def _uses(steps: Sequence[Step]) -> dict[Part, Use]:
     uses: dict[Part, Use] = {}
     for number, step in enumerate(steps):
-        parts: list[Part] = [*step.needs, *(need.via for need in step.needs if need.via)]
-        parts += filter(None, (step.makes, step.scratch))
-        for part in parts:
-            uses.setdefault(part, Use(number, number)).last = number
+        vias = [need.via for need in step.needs if need.via]
+        for part in (*step.needs, *vias, step.makes, step.scratch):
+            if part is None:
+                continue
+            if part in uses:
+                uses[part].last = number
+            else:
+                uses[part] = Use(number, number)
     return uses

@@ -7,7 +7,7 @@ needed for anything else. So the first weights of a layer come under the last ti
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from dlpsim.compiler.instructions import Instruction, Move, Sync, compute_cycles, move_cycles, piece
 from dlpsim.compiler.placement import Placement
@@ -22,8 +22,7 @@ GRAIN = 64
 """Pieces have multiples of so many bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """An instruction, and the index of the layer that it serves."""
 
     instruction: Instruction
@@ -72,6 +71,7 @@ class Schedule:
     def __init__(self, machine: MachineConfig, layers: Sequence[Sequence[Step]]) -> None:
         self._machine = machine
         self._cores = range(machine.total_cores)
+        self._known_cycles: dict[tuple[str, str, int, int], int] = {}
         self._placement = Placement(machine, layers)
         steps = [(index, step) for index, layer in enumerate(layers) for step in layer]
         self.phases: list[Phase] = []
@@ -131,32 +131,37 @@ class Schedule:
         offset = self._placement.offset(need)
         via = self._placement.offset(need.via) if need.via else 0
         most = 0
-        for core in self._cores:
+        within = self.phases[phase]
+        for core, loads in enumerate(within.loads):
             moves = need.moves(core, offset, via)
-            self._move(self.phases[phase].loads[core], moves, phase, layer)
+            self._move(loads, moves, within, layer)
             if need.via:
-                most = max(most, sum(move_cycles(move, self._machine) for move in moves))
-        self.phases[phase].on_chip_cycles += most
+                most = max(most, sum(map(self._cycles_of, moves)))
+        within.on_chip_cycles += most
 
     def _compute(self, step: Step, phase: int, layer: int) -> None:
         longest = 0
-        for core in self._cores:
-            computes = step.computes(core, self._placement.offset)
-            self.phases[phase].computes[core] += [Placed(compute, layer) for compute in computes]
-            longest = max(longest, sum(compute_cycles(compute, self._machine) for compute in computes))
-        self.phases[phase].compute_cycles += longest
-        self.phases[phase].layer = layer
+        within = self.phases[phase]
+        for core, placed in enumerate(within.computes):
+            cycles = 0
+            for compute in step.computes(core, self._placement.offset):
+                placed.append(Placed(compute, layer))
+                cycles += compute_cycles(compute, self._machine)
+            longest = max(longest, cycles)
+        within.compute_cycles += longest
+        within.layer = layer
 
     def _store(self, made: Result, phase: int, layer: int) -> None:
         offset = self._placement.offset(made)
-        for core in self._cores:
-            self._move(self.phases[phase].stores[core], made.stores(core, offset), phase, layer)
+        within = self.phases[phase]
+        for core, stores in enumerate(within.stores):
+            self._move(stores, made.stores(core, offset), within, layer)
 
-    def _move(self, to: list[Placed], moves: Sequence[Move], phase: int, layer: int) -> None:
-        to += [Placed(move, layer) for move in moves]
-        self.phases[phase].dram_cycles += sum(
-            move_cycles(move, self._machine) for move in moves if "DRAM" in (move.src.memory, move.dst.memory)
-        )
+    def _move(self, to: list[Placed], moves: Sequence[Move], phase: Phase, layer: int) -> None:
+        for move in moves:
+            to.append(Placed(move, layer))
+            if move.src.memory == "DRAM" or move.dst.memory == "DRAM":
+                phase.dram_cycles += self._cycles_of(move)
 
     def _bring(self, early: _Early) -> None:
         """Load something in pieces: evenly over the usual phases if that costs nothing, else where there is slack."""
@@ -170,8 +175,9 @@ class Schedule:
             return
         pieces = []
         left = size
+        whole = self._cycles(early, 0, size)
         for phase in reversed(early.possible):
-            fitting = min(left, self._fitting(early, phase))
+            fitting = min(left, self._fitting(size, whole, phase))
             if fitting:
                 pieces.append((phase, fitting))
                 left -= fitting
@@ -185,28 +191,31 @@ class Schedule:
             merged[phase] = merged.get(phase, 0) + bytes_
         self._bring_pieces(early, sorted(merged.items()))
 
-    def _fitting(self, early: _Early, phase: int) -> int:
-        """Return how many bytes can be loaded in a phase at no cost; 0 rather than very few."""
-        whole = self._cycles(early, 0, early.size)
-        room = early.size * max(0, self.phases[phase].slack) // whole // GRAIN * GRAIN
-        return room if room >= min(LEAST_PIECE, early.size) else 0
+    def _fitting(self, size: int, cycles: int, phase: int) -> int:
+        """Return how many of `size` bytes, which take so many cycles, can be loaded in a phase at no cost.
+
+        That is 0 rather than very few.
+        """
+        room = size * max(0, self.phases[phase].slack) // cycles // GRAIN * GRAIN
+        return room if room >= min(LEAST_PIECE, size) else 0
 
     def _cycles(self, early: _Early, begin: int, end: int) -> int:
         """Return for how many cycles DRAM is needed for some of the bytes, over all cores."""
-        return sum(
-            move_cycles(move, self._machine) for core in self._cores for move in piece(early.moves[core], begin, end)
-        )
+        return sum(self._cycles_of(move) for moves in early.moves for move in piece(moves, begin, end))
+
+    def _cycles_of(self, move: Move) -> int:
+        key = move.src.memory, move.dst.memory, move.size, move.rows
+        cycles = self._known_cycles.get(key)
+        if cycles is None:
+            cycles = self._known_cycles[key] = move_cycles(move, self._machine)
+        return cycles
 
     def _bring_pieces(self, early: _Early, pieces: Sequence[tuple[int, int]]) -> None:
         begin = 0
-        for phase, size in pieces:
-            for core in self._cores:
-                self._move(
-                    self.phases[phase].loads[core],
-                    piece(early.moves[core], begin, begin + size),
-                    phase,
-                    early.layer,
-                )
+        for number, size in pieces:
+            phase = self.phases[number]
+            for loads, moves in zip(phase.loads, early.moves, strict=True):
+                self._move(loads, piece(moves, begin, begin + size), phase, early.layer)
             begin += size
 
 

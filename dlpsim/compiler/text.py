@@ -1,7 +1,8 @@
 """Writes instructions as lines of a program: loops where they repeat, one text for cores that do the same."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
+from operator import sub
+from typing import NamedTuple
 
 from dlpsim.compiler.instructions import Compute, Instruction, Move, Sync
 from dlpsim.compiler.roll import Item, Rolled, roll
@@ -12,8 +13,7 @@ COUNTERS = "ijklmnop"
 """The names of the loops' counters, outermost first; deeper ones are numbered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(NamedTuple):
     """An instruction of core `first` for `layer`, and by how many bytes its offsets differ from core to core."""
 
     instruction: Instruction
@@ -45,45 +45,36 @@ Group = tuple[range, list[Item[Shared]]]
 
 def _groups(codes: Sequence[Sequence[Placed]]) -> list[Group]:
     """Return the cores that share their instructions, each with these."""
+    names: dict[Hashable, int] = {}
+    keys = [[names.setdefault((one.instruction.key, one.layer), len(names)) for one in code] for code in codes]
+    offsets = [[spot.offset for placed in code for spot in placed.instruction.spots] for code in codes]
     groups: list[Group] = []
     first = 0
-    keys = [[(placed.instruction.key, placed.layer) for placed in code] for code in codes]
     while first < len(codes):
         behind = first + 1
-        while behind < len(codes) and keys[behind] == keys[first] and _grow_evenly(codes[first : behind + 1]):
+        growth = [0] * len(offsets[first])
+        while behind < len(codes) and keys[behind] == keys[first]:
+            further = list(map(sub, offsets[behind], offsets[behind - 1]))
+            if behind > first + 1 and further != growth:
+                break
+            growth = further
             behind += 1
-        groups.append((range(first, behind), _shared(codes[first:behind], first)))
+        shared = _shared(codes[first], keys[first], offsets[first], growth, first)
+        groups.append((range(first, behind), shared))
         first = behind
     return groups
 
 
-def _offsets(instruction: Instruction) -> tuple[int, ...]:
-    return tuple(spot.offset for spot in instruction.spots)
-
-
-def _growth(one: Instruction, other: Instruction) -> tuple[int, ...]:
-    return tuple(b - a for a, b in zip(_offsets(one), _offsets(other), strict=True))
-
-
-def _grow_evenly(codes: Sequence[Sequence[Placed]]) -> bool:
-    """Whether the last core continues what the ones before began; two always do."""
-    if len(codes) < 3:
-        return True
-    *_, before, last, new = codes
-    return all(
-        _growth(a.instruction, b.instruction) == _growth(b.instruction, c.instruction)
-        for a, b, c in zip(before, last, new, strict=True)
-    )
-
-
-def _shared(codes: Sequence[Sequence[Placed]], first: int) -> list[Item[Shared]]:
+def _shared(
+    code: Sequence[Placed], keys: Sequence[int], offsets: Sequence[int], growth: Sequence[int], first: int
+) -> list[Item[Shared]]:
     items = []
-    for index, placed in enumerate(codes[0]):
-        instruction = placed.instruction
-        offsets = _offsets(instruction)
-        growth = _growth(instruction, codes[1][index].instruction) if len(codes) > 1 else (0,) * len(offsets)
-        key = instruction.key, placed.layer, growth
-        items.append(Item(key, offsets, Shared(instruction, placed.layer, growth, first)))
+    begin = 0
+    for (instruction, layer), key in zip(code, keys, strict=True):
+        end = begin + len(instruction.spots)
+        per_core = tuple(growth[begin:end])
+        items.append(Item((key, per_core), tuple(offsets[begin:end]), Shared(instruction, layer, per_core, first)))
+        begin = end
     return items
 
 

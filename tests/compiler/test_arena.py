@@ -32,6 +32,26 @@ def test_rooms_in_use_never_overlap(asked: list[Wish]) -> None:
         arena.forget(now)
 
 
+@given(st.lists(wishes, min_size=1, max_size=30))
+def test_the_first_room_is_found(asked: list[Wish]) -> None:
+    arena, placed, now = Arena(SIZE, GRAIN), list[Block](), 0
+
+    def is_free(offset: int, size: int, phase: int) -> bool:
+        used = (one for one in placed if one.free_from > phase)
+        return all(offset + size <= one.offset or one.offset + one.size <= offset for one in used)
+
+    for size, later, phases, at_top in asked:
+        now += later
+        begin, block = arena.place(size, now, at_top=at_top) or pytest.fail("there is room")
+        rooms = range(0, SIZE - block.size + 1, GRAIN)
+        free = [offset for offset in rooms if is_free(offset, block.size, begin)]
+        assert block.offset == (max(free) if at_top else min(free))
+        assert not any(is_free(offset, block.size, phase) for phase in range(now, begin) for offset in rooms)
+        block.free_from = begin + phases
+        placed.append(block)
+        arena.forget(now)
+
+
 def test_the_lowest_room_is_found_first_and_at_the_top_the_highest() -> None:
     arena = Arena(SIZE, GRAIN)
     offsets = [
