@@ -36,7 +36,7 @@ class Option:
     def to_dict(self) -> dict[str, Any]:
         """Return the option as --json prints it; cycles are those of all rounds."""
         costs = {key: round(value * self.rounds) for key, value in asdict(self.cost).items()}
-        return {"dealt_by": self.deal.by, **asdict(self.tiling)} | costs
+        return {"dealt_by": self.deal.by, **asdict(self.tiling), "keeps_rows": self.deal.keeps_rows} | costs
 
 
 @dataclass(frozen=True, slots=True)

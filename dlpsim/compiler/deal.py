@@ -28,6 +28,11 @@ class Deal:
         return self.by == "output channels"
 
     @property
+    def keeps_rows(self) -> bool:
+        """Whether rows of the product that windows of its pooling share are kept for the next tile."""
+        return self.shape.pooling is not None and self.shape.pooling.keeps_rows
+
+    @property
     def splits_image(self) -> bool:
         """Whether a core works on part of the channels of a pixel of the image."""
         return any(part.first for turn in self.parts for part in turn)
@@ -43,7 +48,8 @@ def deals(shape: Shape, groups: int, cores: int) -> Iterator[Deal]:
     rows, made, channels = shape.stored_height, shape.made, shape.channels
     if groups == 1 or (made >= cores and channels * made >= SMALL_GROUP):
         yield by_channels(shape, groups, cores)
-    if cores > 1 and rows >= cores and (groups == 1 or channels * made < SMALL_GROUP):
+    keeps_rows = shape.pooling is not None and shape.pooling.keeps_rows
+    if cores > 1 and rows >= cores and not keeps_rows and (groups == 1 or channels * made < SMALL_GROUP):
         yield from _by_rows(_bundled(shape, groups), cores)
     if groups > 1:
         for bundle in _bundles(channels, made, groups, cores):

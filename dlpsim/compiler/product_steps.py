@@ -1,7 +1,7 @@
 """The steps of a product that is tiled: what each needs on chip, what it computes, what it leaves."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
@@ -59,6 +59,10 @@ class _Turn:
         return [(area, block) if area and block else None for area, block in pairs]
 
 
+_Interval = tuple[int, int]
+"""Begin and size of a part of an axis."""
+
+
 class _Steps:
     """Builds the steps of one product."""
 
@@ -69,6 +73,8 @@ class _Steps:
         """What brings each tile into the SharedRAM."""
         self._latest: dict[str, tuple[object, Fetch]] = {}
         """Of each kind, what was fetched last, and what for."""
+        self._scratch = Scratch(product.rooms.product) if product.rooms.product else None
+        """Where the product lies before it is pooled, and rows of it are kept for the next tile."""
 
     def all(self) -> Iterator[Step]:
         product = self._product
@@ -89,27 +95,42 @@ class _Steps:
         return [
             _Area(image, part.row + row, rows, column, columns)
             for image in range(shape.images)
-            for row, rows in intervals(part.rows, tiling.rows)
-            for column, columns in intervals(shape.stored_width, tiling.columns)
+            for (row, rows), (column, columns) in self._order(
+                list(intervals(part.rows, tiling.rows)), list(intervals(shape.stored_width, tiling.columns))
+            )
         ]
 
-    def _computed(self, area: _Area) -> _Area:
+    def _order(self, rows: Sequence[_Interval], columns: Sequence[_Interval]) -> list[tuple[_Interval, _Interval]]:
+        """Return the tiles of an image, one row after the other; or one column, if it keeps rows from tile to tile."""
+        if self._keeps_rows:
+            return [(row, column) for column in columns for row in rows]
+        return [(row, column) for row in rows for column in columns]
+
+    @property
+    def _keeps_rows(self) -> bool:
+        return self._shape.pooling is not None and self._shape.pooling.keeps_rows
+
+    def _held(self, area: _Area) -> _Area:
         """Return the part of the product that part of what is stored needs."""
         row, rows, _ = self._shape.rows_for(area.row, area.rows)
         column, columns, _ = self._shape.columns_for(area.column, area.columns)
         return _Area(area.image, row, rows, column, columns)
 
+    def _computed(self, area: _Area) -> _Area:
+        """Return the same without what is kept of the tile before."""
+        row, rows, _ = self._shape.new_rows_for(area.row, area.rows)
+        return replace(self._held(area), row=row, rows=rows)
+
     def _sum(self, turn: _Turn) -> Iterator[Step]:
         """Yield the steps that make one tile of the output of each core: one for each slice of the channels."""
         product = self._product
         result = self._result(turn)
-        scratch = Scratch(product.rooms.product) if product.rooms.product else None
         added = [self._added(turn, product.added)] if product.added else []
         for index in range(len(product.slices)):
             is_last = index == len(product.slices) - 1
             needs = (self._image(turn, index), self._weights(turn, index), *(added if is_last else ()))
-            computes = partial(self._computes, turn, index, needs=needs, result=result, scratch=scratch)
-            yield Step(needs, result, computes, scratch)
+            computes = partial(self._computes, turn, index, needs=needs, result=result)
+            yield Step(needs, result, computes, self._scratch)
 
     def _reuse(self, kind: str, key: object, make: Callable[[], Fetch]) -> Fetch:
         if kind not in self._latest or self._latest[kind][0] != key:
@@ -178,22 +199,18 @@ class _Steps:
         return _fetch(tiles, self._product.rooms.added)
 
     def _computes(
-        self,
-        turn: _Turn,
-        index: int,
-        core: int,
-        offset: Offsets,
-        *,
-        needs: Sequence[Fetch],
-        result: Result,
-        scratch: Scratch | None,
+        self, turn: _Turn, index: int, core: int, offset: Offsets, *, needs: Sequence[Fetch], result: Result
     ) -> list[Compute]:
         product, work = self._product, turn.work[core]
         if not work:
             return []
         area, made = self._computed(work[0]), work[1].made
         before = product.slices[index][0] - self._image_channels(index)[0]
-        out, image = Spot("NRAM", offset(scratch or result)), Spot("NRAM", offset(needs[0]) + before * ELEMENT)
+        held, kept = Spot("NRAM", offset(self._scratch or result)), self._held(work[0]).rows - area.rows
+        out, image = (
+            held.further(kept * area.columns * made * ELEMENT),
+            Spot("NRAM", offset(needs[0]) + before * ELEMENT),
+        )
         weights = Spot("WRAM", offset(needs[1]))
         found = [self._multiply(area, index, made, (out, image, weights))]
         if index == len(product.slices) - 1:
@@ -201,9 +218,10 @@ class _Steps:
             bias = Spot("WRAM", weights.offset + size - (made + len(product.numbers)) * ELEMENT)
             added = Spot("NRAM", offset(needs[2])) if len(needs) > 2 else None
             found += self._finish(area.pixels, made, out, bias, added)
-            if scratch:
+            if self._scratch:
                 constants = bias.further((made + len(numbers(product.after))) * ELEMENT)
-                found += self._pool(work[0], made, Spot("NRAM", offset(result)), out, constants)
+                found += self._pool(work[0], made, Spot("NRAM", offset(result)), held, constants)
+                found += self._keep(work[0], made, held)
         return found
 
     def _multiply(self, area: _Area, index: int, made: int, spots: tuple[Spot, Spot, Spot]) -> Compute:
@@ -241,6 +259,18 @@ class _Steps:
         sizes = (rows, columns, made, area.rows, area.columns, *pooling.kernel, *pooling.stride, top, left)
         yield Compute(f"{kind}_{TYPE}", num, name, (out, taken), sizes)
         yield from _each(product.pooled, area.pixels, made, out, constants)
+
+    def _keep(self, area: _Area, made: int, held: Spot) -> Iterator[Compute]:
+        """Yield what keeps the last rows of the product, if there is a tile below whose windows see them too."""
+        below = area.row + area.rows
+        if not self._keeps_rows or below == self._shape.stored_height:
+            return
+        first, rows, _ = self._shape.rows_for(area.row, area.rows)
+        _, columns, _ = self._shape.columns_for(area.column, area.columns)
+        shared = first + rows - self._shape.rows_for(below, 1)[0]
+        last = held.further((rows - shared) * columns * made * ELEMENT)
+        pixels = shared * columns
+        yield Compute(f"ADD_{TYPE}", pixels * made, "copy", (held, last), (pixels, made))
 
 
 def _tile(of: Activation, size: tuple[int, int], area: _Area, first: int, block: Block) -> Tile:

@@ -11,6 +11,8 @@ class Pooling:
     """A pooling of the result of a product, to `height` x `width` pixels: windows of `kernel` at `stride`.
 
     `top` and `left` rows and columns are before the first. `passes` are the operations for each element that is made.
+    If it `keeps_rows`, rows of the product that windows of one tile share with those of the next stay on chip; else
+    they are computed again.
     """
 
     height: int
@@ -20,6 +22,12 @@ class Pooling:
     top: int
     left: int
     passes: int
+    keeps_rows: bool = False
+
+    @property
+    def shares_rows(self) -> bool:
+        """Whether windows overlap those below them."""
+        return self.kernel[0] > self.stride[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,24 @@ class Shape:
             return begin, count, 0
         return _Axis(self.out_height, pool.kernel[0], pool.stride[0], 1, pool.top).seen(begin, count)
 
+    def new_rows_for(self, begin: int, count: int) -> Span:
+        """Return the same, but without the rows that windows before them have seen if those are kept."""
+        first, rows, above = self.rows_for(begin, count)
+        if begin == 0 or self.pooling is None or not self.pooling.keeps_rows:
+            return first, rows, above
+        last, seen, _ = self.rows_for(begin - 1, 1)
+        return last + seen, first + rows - last - seen, 0
+
+    def can_keep_rows(self, size: int) -> bool:
+        """Whether tiles of `size` stored rows can: each computes some, and what is kept does not overlap its place."""
+        for begin in range(size, self.stored_height, size):
+            count = min(size, self.stored_height - begin)
+            before, held = self.rows_for(begin - size, size)[1], self.rows_for(begin, count)[1]
+            new = self.new_rows_for(begin, count)[1]
+            if new <= 0 or 2 * (held - new) > before:
+                return False
+        return True
+
     def columns_for(self, begin: int, count: int) -> Span:
         """Return the same for columns."""
         pool = self.pooling
@@ -78,7 +104,7 @@ class Shape:
         if pool is None:
             return replace(self, out_height=count, top=0)
         rows = min((count - 1) * pool.stride[0] + pool.kernel[0], self.out_height)
-        return replace(self, out_height=rows, top=0, pooling=replace(pool, height=count, top=0))
+        return replace(self, out_height=rows, top=0, pooling=replace(pool, height=count, top=0, keeps_rows=False))
 
     @property
     def stored_height(self) -> int:

@@ -55,7 +55,8 @@ class Cut:
     """Rows or columns of what is stored, cut into tiles of `size`: how many.
 
     `most` and `all` are those of the image, the most for one tile and those of all tiles; `computed_most` and
-    `computed_all` those of the product, which are more than are stored where a pooling follows.
+    `computed_all` those of the product, which are more than are stored where a pooling follows. `held_most` are those
+    that it has on chip for that, also such as were computed for the tile before.
     """
 
     size: int
@@ -64,6 +65,7 @@ class Cut:
     all: int
     computed_most: int
     computed_all: int
+    held_most: int
 
 
 def intervals(size: int, tile: int) -> Iterator[tuple[int, int]]:
@@ -74,12 +76,12 @@ def intervals(size: int, tile: int) -> Iterator[tuple[int, int]]:
 
 def row_tiles(shape: Shape, size: int) -> list[tuple[int, int, int]]:
     """Return, for each tile of `size` rows, the rows stored, those of the product, and of the image, that it needs."""
-    return [(count, *_rows_needed(shape, begin, count)) for begin, count in intervals(shape.stored_height, size)]
+    return [(count, *_rows_needed(shape, begin, count)[1:]) for begin, count in intervals(shape.stored_height, size)]
 
 
 def column_tiles(shape: Shape, size: int) -> list[tuple[int, int, int]]:
     """Return the same for columns."""
-    return [(count, *_columns_needed(shape, begin, count)) for begin, count in intervals(shape.stored_width, size)]
+    return [(count, *_columns_needed(shape, begin, count)[1:]) for begin, count in intervals(shape.stored_width, size)]
 
 
 def seen_rows(shape: Shape, begin: int, count: int) -> Span:
@@ -104,33 +106,38 @@ def cut_columns(shape: Shape, size: int) -> Cut:
     return _cut(lambda begin, count: _columns_needed(shape, begin, count), shape.stored_width, size)
 
 
-def _rows_needed(shape: Shape, begin: int, count: int) -> tuple[int, int]:
-    """Return how many rows of the product, and of the image, some stored rows need."""
-    first, computed, _ = shape.rows_for(begin, count)
-    return computed, seen_rows(shape, first, computed)[1]
+Needed = tuple[int, int, int]
+"""How many rows or columns of the product some of what is stored needs, how many of those are computed for it, and how
+many of the image are."""
 
 
-def _columns_needed(shape: Shape, begin: int, count: int) -> tuple[int, int]:
-    """Return the same for columns."""
+def _rows_needed(shape: Shape, begin: int, count: int) -> Needed:
+    held = shape.rows_for(begin, count)[1]
+    first, computed, _ = shape.new_rows_for(begin, count)
+    return held, computed, seen_rows(shape, first, computed)[1]
+
+
+def _columns_needed(shape: Shape, begin: int, count: int) -> Needed:
     first, computed, _ = shape.columns_for(begin, count)
-    return computed, seen_columns(shape, first, computed)[1]
+    return computed, computed, seen_columns(shape, first, computed)[1]
 
 
-def _cut(needed: Callable[[int, int], tuple[int, int]], size: int, tile: int) -> Cut:
+def _cut(needed: Callable[[int, int], Needed], size: int, tile: int) -> Cut:
     """Cut an axis of what is stored; tiles not at either end, where windows reach beyond it, are all alike."""
     begins = range(0, size, tile)
     edge = EDGE if len(begins) > 2 * EDGE else len(begins)
     found = [needed(begin, min(tile, size - begin)) for begin in (*begins[:edge], *begins[edge:][-edge:])]
     between = len(begins) - len(found)
-    usual = needed(begins[len(begins) // 2], tile) if between else (0, 0)
-    computed, seen = zip(*found, strict=True) if found else ((), ())
+    usual = needed(begins[len(begins) // 2], tile) if between else (0, 0, 0)
+    held, computed, seen = zip(*found, strict=True) if found else ((), (), ())
     return Cut(
         tile,
         len(begins),
-        max(usual[1], *seen, 1),
-        sum(seen) + between * usual[1],
-        max(usual[0], *computed, 1),
-        sum(computed) + between * usual[0],
+        max(usual[2], *seen, 1),
+        sum(seen) + between * usual[2],
+        max(usual[1], *computed, 1),
+        sum(computed) + between * usual[1],
+        max(usual[0], *held, 1),
     )
 
 
@@ -150,13 +157,14 @@ class Rooms:
 
 def rooms(shape: Shape, rows: Cut, columns: Cut, tiling: Tiling) -> Rooms:
     """Return the room of tiles, the bias with the last weights."""
-    product = rows.computed_most * columns.computed_most * tiling.made * ELEMENT
+    held = rows.held_most * columns.held_most * tiling.made * ELEMENT
+    added = rows.computed_most * columns.computed_most * tiling.made * ELEMENT
     return Rooms(
         rows.most * columns.most * tiling.loaded * ELEMENT,
         rows.size * columns.size * tiling.made * ELEMENT,
         (shape.weight_elements(tiling.made, tiling.channels) + tiling.made + shape.numbers) * ELEMENT,
-        product if shape.pooling else 0,
-        product if shape.is_added else 0,
+        held if shape.pooling else 0,
+        added if shape.is_added else 0,
     )
 
 

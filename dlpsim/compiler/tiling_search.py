@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from dlpsim.compiler.activation import ELEMENT
 from dlpsim.compiler.budget import Budget
+from dlpsim.compiler.limits import MOST_STEPS
 from dlpsim.compiler.shape import Shape
 from dlpsim.compiler.tiling import VECTOR, Cut, Need, Tiling, cut_columns, cut_rows, need, sizes
 from dlpsim.compiler.tiling_cost import Cost, at_least, cost
@@ -41,7 +42,8 @@ class Candidate:
 def candidates(shape: Shape, budget: Budget, passes: int = 1) -> tuple[Candidate, ...]:
     """Return the best tilings, cheapest first; none if not even the smallest tile fits.
 
-    `passes` are those over the output after it has been summed up.
+    `passes` are those over the output after it has been summed up. Where all have more steps than are allowed, the
+    first is the only one.
     """
     compute = shape.pixels * shape.weight_elements(shape.made, shape.channels) / budget.macs
     found = _bounded(shape, budget, passes, compute * MOST_CHARGED / _charge(budget, compute))
@@ -49,8 +51,9 @@ def candidates(shape: Shape, budget: Budget, passes: int = 1) -> tuple[Candidate
     found.sort(key=lambda one: one[:2])
     priced: list[Candidate] = []
     least = float("inf")
-    for bound, _, tiling, cuts in found[:MOST_PRICED]:
-        if bound >= least and len(priced) >= LEAST_PRICED:
+    listed = [one for one in found if one[1] <= MOST_STEPS] or found
+    for bound, steps, tiling, cuts in listed[:MOST_PRICED]:
+        if (priced and steps > MOST_STEPS) or (bound >= least and len(priced) >= LEAST_PRICED):
             break
         if not _has_room(need(shape, *cuts, tiling), budget):
             continue
@@ -98,7 +101,10 @@ def _fitting(shape: Shape, budget: Budget, most_steps: float) -> Iterator[tuple[
     Columns are cut only where no rows fit as a whole, or so few that loading what several tiles see takes long; groups
     not at all.
     """
-    row_cuts = [cut_rows(shape, size) for size in sizes(shape.stored_height)]
+    keeps_rows = shape.pooling is not None and shape.pooling.keeps_rows
+    row_cuts = [
+        cut_rows(shape, size) for size in sizes(shape.stored_height) if not keeps_rows or shape.can_keep_rows(size)
+    ]
     column_cuts = [cut_columns(shape, size) for size in sizes(shape.stored_width)]
     most_seen = _most_seen(shape, row_cuts[0].all * column_cuts[0].all, budget)
     for base in _depths(shape):
@@ -112,7 +118,7 @@ def _fitting(shape: Shape, budget: Budget, most_steps: float) -> Iterator[tuple[
                 # where everything is loaded again in each step, or for nothing else, both orders are the same
                 is_alike = base.made == shape.made or _areas(shape, (rows, columns)) == 1
                 is_alike |= base.loaded == base.channels < shape.channels and not budget.shared
-                for stay in (True,) if is_alike else (True, False):
+                for stay in (True,) if is_alike or keeps_rows else (True, False):
                     yield Tiling(rows.size, columns.size, base.made, base.channels, stay, base.loaded), (rows, columns)
             if fitting and shape.images * fitting[0].all * columns.all <= most_seen:
                 break

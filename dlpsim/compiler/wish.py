@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -20,6 +20,7 @@ class Wish:
     """What is set for a layer: sizes of a tile, what stays, and what is dealt out; None is left as it would be.
 
     `pooled` says whether it takes the pooling of its result with it: then rows and columns are those of the pooling.
+    `keeps_rows` says whether rows that its windows share are kept for the next tile, or computed again.
     """
 
     rows: int | None = None
@@ -30,24 +31,30 @@ class Wish:
     image_channels: int | None = None
     dealt_by: str | None = None
     pooled: bool | None = None
+    keeps_rows: bool | None = None
 
     @property
     def is_cut(self) -> bool:
-        """Whether anything is set but what is pooled: then the rest of the tiling is not searched for."""
-        return self != Wish(pooled=self.pooled)
+        """Whether anything of the tiling is set: then the rest of it is not searched for."""
+        free = replace(self, dealt_by=None, pooled=None, keeps_rows=None)
+        return free != Wish()
 
     def applied(self, name: str, options: Sequence[Deal]) -> tuple[Deal, Tiling]:
         """Return one of the ways to deal out layer `name`, and its tiling. Raises DlpsimError where that cannot be.
 
         Sizes that are not set are all that there is.
         """
-        fitting = [deal for deal in options if self.dealt_by in (None, deal.by)]
-        if not fitting:
-            ways = ", ".join(dict.fromkeys(deal.by for deal in options))
-            raise DlpsimError(f"layer '{name}' cannot be dealt out by {self.dealt_by}, but by {ways}")
-        deal = fitting[0]
-        most = _most(deal.shape)
-        sizes = {key: size if (own := getattr(self, key)) is None else own for key, size in most.items()}
+        fitting = self.dealt(name, options)
+        sizes = self._sizes(fitting[0])
+        keeping = [deal for deal in fitting if deal.keeps_rows and self._can_keep_rows(deal)]
+        if self.keeps_rows and not keeping:
+            raise DlpsimError(
+                f"layer '{name}' cannot keep rows that windows share in tiles of {sizes['rows']} rows: each tile must "
+                f"compute more rows than it keeps, and the weights must stay"
+            )
+        again = [deal for deal in fitting if not deal.keeps_rows]
+        deal = (keeping or again)[0]
+        most, sizes = _most(deal.shape), self._sizes(deal)
         problems = [
             f"layer '{name}': {key} is {size}, but a core has {most[key]} at a time"
             for key, size in sizes.items()
@@ -69,6 +76,27 @@ class Wish:
         if problems:
             raise DlpsimError(problems)
         return deal, Tiling(**sizes, weights_stay=self.weights_stay is not False, image_channels=loaded)
+
+    def dealt(self, name: str, options: Sequence[Deal]) -> list[Deal]:
+        """Return the ways to deal out layer `name` that are wished for. Raises DlpsimError where there are none."""
+        fitting = [deal for deal in options if self.dealt_by in (None, deal.by)]
+        if not fitting:
+            ways = ", ".join(dict.fromkeys(deal.by for deal in options))
+            raise DlpsimError(f"layer '{name}' cannot be dealt out by {self.dealt_by}, but by {ways}")
+        found = [deal for deal in fitting if self.keeps_rows in (None, deal.keeps_rows)]
+        if not found:
+            raise DlpsimError(
+                f"layer '{name}' cannot keep rows that windows share: it has no pooling whose windows overlap, or its "
+                f"rows are dealt out"
+            )
+        return found
+
+    def _sizes(self, deal: Deal) -> dict[str, int]:
+        return {key: most if (own := getattr(self, key)) is None else own for key, most in _most(deal.shape).items()}
+
+    def _can_keep_rows(self, deal: Deal) -> bool:
+        stays = self.weights_stay is not False or self._sizes(deal)["made"] >= deal.shape.made
+        return stays and deal.shape.can_keep_rows(self._sizes(deal)["rows"])
 
 
 def read_wishes(path: Path) -> dict[str, Wish]:
@@ -125,7 +153,7 @@ def _problems(table: Mapping[str, object]) -> list[str]:
             problems.append(f"{key} must be an integer of at least 1, is {size!r}")
     problems += [
         f"{key} must be true or false, is {table[key]!r}"
-        for key in ("weights_stay", "pooled")
+        for key in ("weights_stay", "pooled", "keeps_rows")
         if not isinstance(table.get(key, True), bool)
     ]
     if table.get("dealt_by", BY[0]) not in BY:

@@ -84,6 +84,8 @@ def _layer(plan: LayerPlan, choice: Choice) -> Iterator[str]:
     for option in choice.others[:MOST_SHOWN]:
         more = round((option.cost.total - taken.cost.total) * option.rounds)
         dealt = "" if option.deal.by == taken.deal.by else f"dealt out by {option.deal.by}: "
+        if option.deal.keeps_rows != taken.deal.keeps_rows:
+            dealt += "rows that windows share are kept: " if option.deal.keeps_rows else "rows are computed again: "
         yield _row(option, f"{more:,}", dealt + why(option, taken))
     if choice.pooling:
         yield f"  {_pooling(choice.pooling)}"
