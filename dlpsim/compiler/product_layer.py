@@ -12,7 +12,7 @@ from dlpsim.compiler.fusion import Layer
 from dlpsim.compiler.plan import Constant, LayerPlan
 from dlpsim.compiler.product import Product, numbers
 from dlpsim.compiler.product_steps import steps_of
-from dlpsim.compiler.shape import Shape
+from dlpsim.compiler.shape import Pooling, Shape
 from dlpsim.compiler.tiling import Tiling, cut_columns, cut_rows, rooms
 from dlpsim.compiler.tiling_cost import stays_in_cluster
 from dlpsim.compiler.windows import is_average, mean_of, pooling_of, shape_of
@@ -45,7 +45,7 @@ def plan_product(desk: Desk, layer: Layer, places: Places, weights: str) -> Laye
         places.x,
         places.y,
         weights,
-        replace(deal.shape, out_height=whole.out_height, top=whole.top, pooling=whole.pooling),
+        replace(deal.shape, out_height=whole.out_height, top=whole.top, pooling=_pooling(whole, deal)),
         tiling,
         rooms(deal.shape, *cuts, tiling),
         deal.parts,
@@ -68,16 +68,28 @@ def best_choice(desk: Desk, layer: Layer) -> Choice:
 
 def _choice(desk: Desk, layer: Layer) -> Choice:
     wish = desk.wishes.get(layer.name)
-    if wish is None or not wish.is_cut:
+    if wish is None:
         return best_choice(desk, layer)
     options, passes = _options(desk, layer)
-    return chosen_by_hand(layer.name, *wish.applied(layer.name, options), desk.machine, passes)
+    if not wish.is_cut:
+        return choose(layer.name, wish.dealt(layer.name, options), desk.machine, passes, desk.step_cost)
+    deal, tiling = wish.applied(layer.name, options)
+    return chosen_by_hand(layer.name, deal, tiling, desk.machine, passes)
 
 
 def _options(desk: Desk, layer: Layer) -> tuple[list[Deal], int]:
     """Return the ways to deal out a layer, and how many operations each element takes after it has been summed up."""
     whole, groups = _shape(desk.network, layer)
-    return list(deals(whole, groups, desk.machine.total_cores)), 1 + len(layer.after) + whole.is_added
+    ways = [whole]
+    if whole.pooling and whole.pooling.shares_rows:
+        ways.insert(0, replace(whole, pooling=replace(whole.pooling, keeps_rows=True)))
+    found = [deal for way in ways for deal in deals(way, groups, desk.machine.total_cores)]
+    return found, 1 + len(layer.after) + whole.is_added
+
+
+def _pooling(whole: Shape, deal: Deal) -> Pooling | None:
+    """Return the pooling of all rows, as it is dealt out."""
+    return replace(whole.pooling, keeps_rows=deal.keeps_rows) if whole.pooling else None
 
 
 def _note(layer: Layer, deal: Deal, tiling: Tiling) -> str:
@@ -86,6 +98,7 @@ def _note(layer: Layer, deal: Deal, tiling: Tiling) -> str:
     return (
         f"tiles of {tiling.rows} x {tiling.columns} {pixels}, {tiling.made} of {shape.made} output channels, "
         f"{tiling.channels} of {shape.channels} input channels; {'weights' if tiling.weights_stay else 'tiles'} stay"
+        + ("; rows that windows share are kept" if deal.keeps_rows else "")
         + (f"; {tiling.loaded} input channels are loaded together" if tiling.loaded > tiling.channels else "")
     )
 

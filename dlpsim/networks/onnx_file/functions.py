@@ -30,15 +30,40 @@ def body(node: "NodeProto", draft: FileDraft) -> Body | None:
     except defs.SchemaError:
         return None
     for schema in schemas:
-        function = _function(schema, node, draft)
-        if function is not None:
+        suited = _suited(schema, node, draft)
+        function = _function(schema, suited, draft) if suited else None
+        if suited and function is not None:
             defaults = {
                 name: attribute.default_value
                 for name, attribute in schema.attributes.items()
                 if attribute.default_value.name
             }
-            return _placed(function, defaults, node, draft)
+            return _placed(function, defaults, suited, draft)
     return None
+
+
+def _suited(schema: Any, node: "NodeProto", draft: FileDraft) -> "NodeProto | None":
+    """Return a node as a version of its operator takes it: what once was an attribute may be an operand there.
+
+    None where that version does not have an attribute of the node.
+    """
+    import numpy as np  # noqa: PLC0415
+    from onnx import NodeProto, helper  # noqa: PLC0415
+
+    places = {formal.name: place for place, formal in enumerate(schema.inputs)}
+    suited = NodeProto()
+    suited.CopyFrom(node)
+    del suited.attribute[:]
+    for attribute in node.attribute:
+        if attribute.name in schema.attributes:
+            suited.attribute.append(attribute)
+        elif attribute.name in places and places[attribute.name] >= len(node.input):
+            name = draft.fresh(f"{node.output[0]}/{attribute.name}")
+            draft.hold(name, np.array(helper.get_attribute_value(attribute), np.int64))
+            suited.input.extend([""] * (places[attribute.name] - len(suited.input)) + [name])
+        else:
+            return None
+    return suited
 
 
 def _function(schema: Any, node: "NodeProto", draft: FileDraft) -> "FunctionProto | None":
