@@ -1,6 +1,7 @@
 """Products that take a pooling with them compute what both do apart, whatever they are cut into."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,12 +13,12 @@ from dlpsim.compiler.wish import Wish
 from dlpsim.config import MachineConfig
 from dlpsim.networks.builder import Builder
 from dlpsim.networks.network import Network
+from dlpsim.simulation import simulate
+from isa.assembler import assemble
 from isa.errors import DlpsimError
 from tests.compiler.comparison import assert_right
 from tests.compiler.small import machine
 from tests.compiler.test_product import cases, layers_of, machines
-
-POOLED = {"second": Wish(pooled=True)}
 
 
 @st.composite
@@ -50,14 +51,14 @@ def networks(draw: st.DrawFn) -> Network:
 
 
 @settings(max_examples=80, deadline=None)
-@given(networks(), machines())
-def test_what_is_pooled_in_the_same_tiles(network: Network, config: MachineConfig) -> None:
-    """Agrees with onnxruntime, and `check` finds nothing."""
+@given(networks(), machines(), st.sampled_from((None, False, True)))
+def test_what_is_pooled_in_the_same_tiles(network: Network, config: MachineConfig, keeps_rows: bool | None) -> None:
+    """Agrees with onnxruntime, and `check` finds nothing, whether rows that windows share are kept or not."""
     try:
-        compiled = assert_right(network, config, wishes=POOLED)
+        compiled = assert_right(network, config, wishes={"second": Wish(pooled=True, keeps_rows=keeps_rows)})
     except DlpsimError as error:
-        is_too_large = "does not fit" in str(error)
-        assert is_too_large or "Global" in network.producers["pool"].op  # which is cut up before
+        cannot = "does not fit" in str(error) or "cannot keep rows" in str(error)
+        assert cannot or "Global" in network.producers["pool"].op  # which is cut up before
         assume(False)
     (plan,) = [plan for plan in compiled.plans if plan.name == "second"]
     assert "Pool" in plan.op
@@ -107,14 +108,51 @@ def test_what_a_user_sets() -> None:
     assert [plan.op for plan in apart.plans] == ["Conv", "MaxPool"]
 
 
+def problem(network: Network, wish: Wish) -> str:
+    """Return what is said where something cannot be set for layer `conv`."""
+    with pytest.raises(DlpsimError) as raised:
+        compile_network(network, machine(nram=16384, wram=8192), {"conv": wish})
+    return str(raised.value)
+
+
 def test_what_cannot_be_set() -> None:
     net = Builder("alone")
     network = net.finish(net.conv(net.input("image", (1, 3, 8, 8)), "conv", 8, 3))
-    with pytest.raises(DlpsimError) as raised:
-        compile_network(network, machine(nram=16384, wram=8192), {"conv": Wish(pooled=True)})
-    assert raised.value.messages == (
-        "layer 'conv' is set to take a pooling with it, but none follows that it can take",
+    assert problem(network, Wish(pooled=True)) == (
+        "layer 'conv' is set to take a pooling with it, but none follows that it can take"
     )
+    assert problem(network, Wish(keeps_rows=True)) == (
+        "layer 'conv' cannot keep rows that windows share: it has no pooling whose windows overlap, or its rows are "
+        "dealt out"
+    )
+
+
+def test_rows_that_cannot_be_kept() -> None:
+    net = Builder("overlapping")
+    x = net.conv(net.input("image", (1, 3, 20, 20)), "conv", 8, 3)
+    network = net.finish(net.max_pool(x, "pool", 3, 1))
+    assert problem(network, Wish(rows=1, columns=4, pooled=True, keeps_rows=True)) == (
+        "layer 'conv' cannot keep rows that windows share in tiles of 1 rows: each tile must compute more rows than it "
+        "keeps, and the weights must stay"
+    )
+
+
+@pytest.mark.parametrize("cores", [1, 4])
+@pytest.mark.parametrize("columns", [3, 8])
+def test_rows_that_are_kept_are_not_computed_again(cores: int, columns: int) -> None:
+    """The work of tiles of 2 rows is that of the product, rather than 5 of 4 rows; of columns what overlaps is more."""
+    net = Builder("overlapping")
+    x = net.relu(net.conv(net.input("image", (2, 3, 19, 19)), "conv", 8, 3), "relu")
+    network = net.finish(net.max_pool(x, "pool", 3, 2))
+    config = machine(nram=16384, wram=8192, shared=16384, cores=cores)
+    wish = Wish(rows=2, columns=columns, pooled=True)
+    work = {}
+    for keeps_rows in (True, False):
+        compiled = assert_right(network, config, wishes={"conv": replace(wish, keeps_rows=keeps_rows)})
+        program = assemble(compiled.text, config.target, "overlapping")
+        work[keeps_rows] = simulate(program, config).ops["MAC_32"]
+    across = {3: 7 + 7 + 5, 8: 17}[columns]
+    assert work == {True: 2 * 17 * across * 8 * 27, False: 2 * 20 * across * 8 * 27}
 
 
 def _normalized(net: Builder, x: str) -> str:

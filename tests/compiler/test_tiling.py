@@ -1,5 +1,7 @@
 """How products are cut: what fits, what it costs, and that the rooms hold what is loaded."""
 
+from dataclasses import replace
+
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -159,6 +161,30 @@ def test_what_windows_see_is_there(shape: Shape, data: st.DataObject) -> None:
                 assert 0 <= at < seen
             else:
                 assert not 0 <= at < seen
+
+
+@given(shapes(), st.integers(1, 12))
+def test_rows_that_are_kept_are_computed_once(shape: Shape, size: int) -> None:
+    """Tiles that keep rows compute each that any window sees exactly once, and have room to keep the shared ones."""
+    assume(shape.pooling is not None)
+    assert shape.pooling is not None
+    kept = replace(shape, pooling=replace(shape.pooling, keeps_rows=True))
+    assume(kept.can_keep_rows(size))
+    seen: set[int] = set()
+    end = 0
+    for begin, count in intervals(kept.stored_height, size):
+        first, held, _ = kept.rows_for(begin, count)
+        new, computed, _ = kept.new_rows_for(begin, count)
+        assert computed > 0
+        assert new >= end
+        assert (new + computed, first + held) == (first + held, new + computed)
+        assert held - computed <= max(0, end - first)
+        assert {*range(first, first + held)} <= seen | {*range(new, new + computed)}
+        seen |= {*range(new, new + computed)}
+        end = new + computed
+    cut = cut_rows(kept, size)
+    assert cut.computed_all == len(seen)
+    assert cut.held_most >= cut.computed_most
 
 
 @given(st.integers(1, 600), st.integers(1, 64))
