@@ -60,6 +60,10 @@ class FileDraft(Draft):
         if len(empty) < len(there):
             self.nodes.append(replace(node, outputs=tuple(names.get(output, output) for output in outputs)))
 
+    def is_made(self, name: str) -> bool:
+        """Whether a name stands for a value, a weight or a sequence."""
+        return self.is_known(name) or name in self.sequences
+
     def array(self, name: str) -> "NDArray[Any] | None":
         """Return the numbers of a constant, None for what is none."""
         found = self.resolve(name)

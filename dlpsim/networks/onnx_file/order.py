@@ -1,20 +1,20 @@
 """The nodes of a graph in an order in which they can be computed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from onnx import NodeProto
 
 
-def in_order(nodes: Sequence["NodeProto"], known: Iterable[str]) -> tuple[list["NodeProto"], list["NodeProto"]]:
+def in_order(
+    nodes: Sequence["NodeProto"], is_known: Callable[[str], bool]
+) -> tuple[list["NodeProto"], list["NodeProto"]]:
     """Return the nodes, each after those whose results it takes, and those that lie on or behind a cycle.
 
-    What no node makes counts as known. The order of the file is kept where it can be.
+    What no node makes counts as known, as does what is known already. The order of the file is kept where it can be.
     """
-    makers = {name: index for index, node in enumerate(nodes) for name in node.output if name}
-    for name in known:
-        makers.pop(name, None)
+    makers = {name: index for index, node in enumerate(nodes) for name in node.output if name and not is_known(name)}
     waits = [{makers[name] for name in _taken(node) if name in makers} for node in nodes]
     followers: dict[int, list[int]] = {}
     for index, sources in enumerate(waits):

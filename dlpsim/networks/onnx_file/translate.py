@@ -16,6 +16,7 @@ from dlpsim.networks.onnx_file.rewritten import REWRITTEN
 from dlpsim.networks.onnx_file.sequences import OPSET, SEQUENCES, ordinary
 from dlpsim.networks.onnx_file.special import SPECIAL, Handler
 from dlpsim.networks.onnx_file.tensors import weight_of
+from dlpsim.networks.onnx_file.unrolled import UNROLLED, unrolled
 from dlpsim.networks.operators.operator import AttributeSpec, Kind, Unfit
 from dlpsim.networks.operators.table import OPERATORS
 
@@ -31,7 +32,7 @@ OPTIONAL_RESULTS = ("MaxPool", "BatchNormalization", "LayerNormalization", "LSTM
 
 def translate(nodes: Sequence["NodeProto"], draft: FileDraft, outputs: Iterable[str]) -> None:
     """Add all nodes to the draft; `outputs` are wanted afterwards. Problems are collected there."""
-    ordered, cyclic = in_order(nodes, [*draft.values, *draft.weights, *draft.aliases, *draft.sequences])
+    ordered, cyclic = in_order(nodes, draft.is_made)
     if cyclic:
         shown = ", ".join(f"'{node.name or node.output[0]}'" for node in cyclic[:5])
         draft.problems.append(f"the graph has a cycle: {shown} wait for each other's results")
@@ -72,7 +73,7 @@ class _Translation:
                 return
             if missing:
                 raise Unfit(f"takes {', '.join(map(repr, missing))}, which nothing makes")
-            if sequences and node.op_type not in SEQUENCES:
+            if sequences and node.op_type not in (*SEQUENCES, *UNROLLED):
                 raise Unfit(
                     f"takes {', '.join(map(repr, sequences))}: of sequences, only operators on them are supported"
                 )
@@ -93,6 +94,9 @@ class _Translation:
             self._function()
         elif node.op_type == "If":
             self._branch()
+        elif node.op_type in UNROLLED:
+            for outer, inner in zip(node.output, unrolled(draft, node, self._name, translate), strict=False):
+                self._stand_for(outer, inner)
         elif node.op_type in SEQUENCES:
             self._placed(ordinary(draft, node), OPSET, [])
         elif self._taken_by(SPECIAL):
@@ -141,6 +145,8 @@ class _Translation:
         """Let a name stand for another, which may be unknown itself."""
         if target in self._draft.unknown:
             self._draft.unknown.add(name)
+        elif target in self._draft.sequences:
+            self._draft.sequences[name] = self._draft.sequences[target]
         elif name:
             self._draft.aliases[name] = self._draft.resolve(target)
 
