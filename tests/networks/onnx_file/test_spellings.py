@@ -2,6 +2,7 @@
 
 from math import pi, sqrt
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -383,3 +384,19 @@ def test_depth_and_space(tmp_path: Path) -> None:
         node("Trilu", "d", "y"),
     ]
     check_file(save(tmp_path / "m.onnx", graph(nodes, IMAGE, "y", {"times": integers(1, 2, 1, 3)}), 14))
+
+
+@pytest.mark.parametrize("op", ["ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare"])
+@pytest.mark.parametrize("opset", [11, 13, 17, 18])
+@pytest.mark.parametrize("axes", [[1], [-1, 1], None])
+def test_reductions_keep_their_axes_in_every_version(
+    op: str, opset: int, axes: list[int] | None, tmp_path: Path
+) -> None:
+    """They are defined by others from version 18 on, where axes became an operand."""
+    along: dict[str, Any] = {"axes": axes} if axes and opset < 18 else {}
+    weights: dict[str, Array] = {"axes": integers(*axes)} if axes and opset >= 18 else {}
+    reduction = node(op, " ".join(["p", *weights]), "y", keepdims=0, **along)
+    network = check_file(
+        save(tmp_path / "m.onnx", graph([node("Abs", "x", "p"), reduction], ROWS, "y", weights), opset)
+    )
+    assert network.values["y"].shape == ((2, 8) if axes == [1] else (2,) if axes else ())
