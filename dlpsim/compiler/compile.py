@@ -10,6 +10,7 @@ from dlpsim.compiler.desk import NONE, Desk
 from dlpsim.compiler.fusion import Layer, is_product, layers
 from dlpsim.compiler.indices import from_first, only_indices
 from dlpsim.compiler.lacking import lacking, lacking_before, lacks_for
+from dlpsim.compiler.limits import check_sizes, check_steps
 from dlpsim.compiler.long_rows import with_short_rows
 from dlpsim.compiler.placement import NoRoomError
 from dlpsim.compiler.plan import Constant, LayerPlan
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Arrays = Mapping[str, NDArray[Any]]
-
-MOST_FILLS = 100_000
-"""Layers that fill all NRAM more often are refused: their tiles are too many to be listed."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +77,7 @@ def compile_network(network: Network, machine: MachineConfig, wishes: Mapping[st
 
     Raises DlpsimError with all layers that cannot be.
     """
+    check_sizes(network, machine)
     return _Compilation(network, machine, wishes or {}).compiled()
 
 
@@ -112,6 +111,7 @@ class _Compilation:
                 self._pass_over(layer)
                 continue
             plans.append(self._described(layer, plan))
+            check_steps(layer.name, sum(len(plan.steps) for plan in plans), self._machine)
             if missing:
                 self._pass_over(layer)
             for what in missing or lacking(plan.steps, self._machine):
@@ -151,12 +151,6 @@ class _Compilation:
         return replace(plan, op=ops, macs=asked[0], compulsory_bytes=asked[1])
 
     def _plan(self, layer: Layer) -> LayerPlan:
-        asked = compulsory_bytes(self._network, layer)
-        if asked > MOST_FILLS * self._desk.cores * self._desk.room("NRAM"):
-            raise DlpsimError(
-                f"layer '{layer.name}' ({layer.node.op}) is too large for {self._machine.name}: it moves {asked:,} "
-                f"bytes, more than {MOST_FILLS:,} times what is in the NRAM of its cores"
-            )
         self._desk.pending = []
         try:
             plan = planned(self._desk, layer)

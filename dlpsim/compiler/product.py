@@ -1,6 +1,6 @@
 """A product that is tiled: what each core does of it, and how its weights lie in DRAM."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
@@ -57,6 +57,17 @@ class Block:
     made: int
     offset: int
     size: int
+
+
+def step_count(shape: Shape, parts: Sequence[Sequence[Part]], tiling: Tiling) -> int:
+    """Return how many steps a product takes: for each tile of what is stored, one for each slice of the channels."""
+    tiles = sum(
+        max(ceil(part.rows / tiling.rows) for part in at_a_time)
+        * max(ceil(part.made / tiling.made) for part in at_a_time)
+        for at_a_time in parts
+    )
+    columns, slices = ceil(shape.stored_width / tiling.columns), ceil(shape.channels / tiling.channels)
+    return tiles * shape.images * columns * slices
 
 
 @dataclass(frozen=True)

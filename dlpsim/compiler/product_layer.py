@@ -9,8 +9,9 @@ from dlpsim.compiler.choice import Choice, choose, chosen_by_hand
 from dlpsim.compiler.deal import Deal, deals
 from dlpsim.compiler.desk import Desk
 from dlpsim.compiler.fusion import Layer
+from dlpsim.compiler.limits import check_steps
 from dlpsim.compiler.plan import Constant, LayerPlan
-from dlpsim.compiler.product import Product, numbers
+from dlpsim.compiler.product import Product, numbers, step_count
 from dlpsim.compiler.product_steps import steps_of
 from dlpsim.compiler.shape import Pooling, Shape
 from dlpsim.compiler.tiling import Tiling, cut_columns, cut_rows, rooms
@@ -37,6 +38,7 @@ def plan_product(desk: Desk, layer: Layer, places: Places, weights: str) -> Laye
     whole, _ = _shape(network, layer)
     choice = replace(_choice(desk, layer), pooling=desk.poolings.get(layer.name))
     deal, tiling = choice.taken.deal, choice.taken.tiling
+    check_steps(layer.name, step_count(deal.shape, deal.parts, tiling), machine)
     budget = choice.taken.budget
     cuts = cut_rows(deal.shape, tiling.rows), cut_columns(deal.shape, tiling.columns)
     pooling = layer.pooling
@@ -74,6 +76,7 @@ def _choice(desk: Desk, layer: Layer) -> Choice:
     if not wish.is_cut:
         return choose(layer.name, wish.dealt(layer.name, options), desk.machine, passes, desk.step_cost)
     deal, tiling = wish.applied(layer.name, options)
+    check_steps(layer.name, step_count(deal.shape, deal.parts, tiling), desk.machine)
     return chosen_by_hand(layer.name, deal, tiling, desk.machine, passes)
 
 
