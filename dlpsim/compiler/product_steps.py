@@ -73,8 +73,8 @@ class _Steps:
         """What brings each tile into the SharedRAM."""
         self._latest: dict[str, tuple[object, Fetch]] = {}
         """Of each kind, what was fetched last, and what for."""
-        self._scratch = Scratch(product.rooms.product) if product.rooms.product else None
-        """Where the product lies before it is pooled, and rows of it are kept for the next tile."""
+        self._scratch: tuple[object, Scratch] | None = None
+        """Where the product lay last before it was pooled, and for which tiles."""
 
     def all(self) -> Iterator[Step]:
         product = self._product
@@ -124,13 +124,13 @@ class _Steps:
     def _sum(self, turn: _Turn) -> Iterator[Step]:
         """Yield the steps that make one tile of the output of each core: one for each slice of the channels."""
         product = self._product
-        result = self._result(turn)
+        result, scratch = self._result(turn), self._scratch_of(turn)
         added = [self._added(turn, product.added)] if product.added else []
         for index in range(len(product.slices)):
             is_last = index == len(product.slices) - 1
             needs = (self._image(turn, index), self._weights(turn, index), *(added if is_last else ()))
-            computes = partial(self._computes, turn, index, needs=needs, result=result)
-            yield Step(needs, result, computes, self._scratch)
+            computes = partial(self._computes, turn, index, needs=needs, result=result, scratch=scratch)
+            yield Step(needs, result, computes, scratch)
 
     def _reuse(self, kind: str, key: object, make: Callable[[], Fetch]) -> Fetch:
         if kind not in self._latest or self._latest[kind][0] != key:
@@ -198,15 +198,33 @@ class _Steps:
         ]
         return _fetch(tiles, self._product.rooms.added)
 
+    def _scratch_of(self, turn: _Turn) -> Scratch | None:
+        """Return where the product lies before it is pooled: the same for tiles that keep rows for the next."""
+        if not self._product.rooms.product:
+            return None
+        column = next((area.image, area.column) for area in turn.areas if area)
+        key = (turn.turn, turn.block, *(column if self._keeps_rows else (turn.number,)))
+        if self._scratch is None or self._scratch[0] != key:
+            self._scratch = key, Scratch(self._product.rooms.product)
+        return self._scratch[1]
+
     def _computes(
-        self, turn: _Turn, index: int, core: int, offset: Offsets, *, needs: Sequence[Fetch], result: Result
+        self,
+        turn: _Turn,
+        index: int,
+        core: int,
+        offset: Offsets,
+        *,
+        needs: Sequence[Fetch],
+        result: Result,
+        scratch: Scratch | None,
     ) -> list[Compute]:
         product, work = self._product, turn.work[core]
         if not work:
             return []
         area, made = self._computed(work[0]), work[1].made
         before = product.slices[index][0] - self._image_channels(index)[0]
-        held, kept = Spot("NRAM", offset(self._scratch or result)), self._held(work[0]).rows - area.rows
+        held, kept = Spot("NRAM", offset(scratch or result)), self._held(work[0]).rows - area.rows
         out, image = (
             held.further(kept * area.columns * made * ELEMENT),
             Spot("NRAM", offset(needs[0]) + before * ELEMENT),
@@ -218,7 +236,7 @@ class _Steps:
             bias = Spot("WRAM", weights.offset + size - (made + len(product.numbers)) * ELEMENT)
             added = Spot("NRAM", offset(needs[2])) if len(needs) > 2 else None
             found += self._finish(area.pixels, made, out, bias, added)
-            if self._scratch:
+            if scratch:
                 constants = bias.further((made + len(numbers(product.after))) * ELEMENT)
                 found += self._pool(work[0], made, Spot("NRAM", offset(result)), held, constants)
                 found += self._keep(work[0], made, held)
