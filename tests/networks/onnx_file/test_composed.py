@@ -1,0 +1,111 @@
+"""Operators that are put together of others, and what layers give besides: against onnxruntime, and compiled."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from onnx import NodeProto, TensorProto
+
+from dlpsim.networks.onnx_file.importer import load_onnx
+from isa.errors import DlpsimError
+from tests.compiler.comparison import assert_right
+from tests.compiler.small import machine
+from tests.networks.compare import check_file
+from tests.networks.onnx_file.models import Array, graph, integers, node, random, save
+
+ONE = machine(nram=8192, wram=8192)
+SHAPE = (2, 3, 4, 5)
+
+
+def checked(path: Path, nodes: list[NodeProto], outputs: str, weights: dict[str, Array], opset: int = 18) -> list[str]:
+    """Check a file whose input `x` has `SHAPE`, and what it is compiled to; return the operators that it is read as."""
+    network = check_file(save(path / "m.onnx", graph(nodes, {"x": SHAPE}, outputs, weights), opset))
+    assert_right(network, ONE)
+    return [one.op for one in network.nodes]
+
+
+@pytest.mark.parametrize("p", [1, 2])
+@pytest.mark.parametrize("axis", [-1, 1])
+def test_rows_are_divided_by_their_norm(p: int, axis: int, tmp_path: Path) -> None:
+    checked(tmp_path, [node("LpNormalization", "x", "y", p=p, axis=axis)], "y", {})
+
+
+@pytest.mark.parametrize("p", [1, 2])
+def test_rows_of_zeros_stay_zeros(p: int, tmp_path: Path) -> None:
+    nodes = [node("Mul", "x some", "rows"), node("LpNormalization", "rows", "y", p=p)]
+    checked(tmp_path, nodes, "y", {"some": np.array([1, 0, 1, 0], np.float32)[:, None]})
+
+
+@pytest.mark.parametrize("axis", [-3, -1])
+def test_mean_and_deviation_of_a_layer_normalization(axis: int, tmp_path: Path) -> None:
+    weights = {"s": random(*SHAPE[axis:]), "b": random(*SHAPE[axis:], seed=1)}
+    call = node("LayerNormalization", "x s b", "y mean deviation", axis=axis, epsilon=1e-3)
+    checked(tmp_path, [call], "y mean deviation", weights)
+    assert checked(tmp_path, [call], "y", weights) == ["LayerNormalization"]
+
+
+def test_a_batch_normalization_in_training(tmp_path: Path) -> None:
+    weights = {"s": random(3), "b": random(3, seed=1), "m": random(3, seed=2), "v": np.abs(random(3, seed=3))}
+    call = node("BatchNormalization", "x s b m v", "y mean variance", training_mode=1, momentum=0.75, epsilon=1e-3)
+    checked(tmp_path, [call], "y mean variance", weights)
+
+
+@pytest.mark.parametrize("upper", [0, 1])
+@pytest.mark.parametrize("offset", [-1, 0, 2])
+def test_a_triangle_whose_diagonal_is_computed(upper: int, offset: int, tmp_path: Path) -> None:
+    """The diagonal is a constant and 0 × the number of a largest element, which nobody knows beforehand."""
+    nodes = [
+        node("ArgMax", "x", "best", axis=3, keepdims=0),
+        node("ReduceMin", "best", "least", keepdims=0),
+        node("Mul", "least none", "nothing"),
+        node("Add", "nothing offset", "k"),
+        node("Trilu", "x k", "y", upper=upper),
+    ]
+    ops = checked(tmp_path, nodes, "y", {"none": np.array(0), "offset": np.array(offset)})
+    assert ops[-2:] == ["GreaterOrEqual" if upper else "LessOrEqual", "Where"]
+
+
+@pytest.mark.parametrize("given", [{}, {"k": 1}, {"k": -2, "dtype": TensorProto.INT64}])
+def test_ones_on_a_diagonal(given: dict[str, Any], tmp_path: Path) -> None:
+    nodes = [node("Reshape", "x shape", "matrix"), node("EyeLike", "matrix", "ones", **given)]
+    nodes += [node("Cast", "ones", "numbers", to=TensorProto.FLOAT), node("Add", "numbers matrix", "y")]
+    assert checked(tmp_path, nodes, "y", {"shape": integers(10, 12)}) == ["Reshape", "Add"]
+
+
+def test_updates_under_their_former_name(tmp_path: Path) -> None:
+    updates = np.zeros((2, 3, 2, 5), np.float32)
+    indices = np.array(np.broadcast_to(np.array([3, 0])[:, None], updates.shape))
+    ops = checked(tmp_path, [node("Scatter", "x i u", "y", axis=2)], "y", {"i": indices, "u": updates}, 10)
+    assert ops == ["ScatterElements"]
+
+
+@pytest.mark.parametrize("opset", [9, 12])
+@pytest.mark.parametrize("op", ["LogSoftmax", "Hardmax"])
+def test_rows_of_earlier_versions_are_all_that_follows(op: str, opset: int, tmp_path: Path) -> None:
+    checked(tmp_path, [node(op, "x", "y", axis=2)], "y", {}, opset)
+
+
+def test_the_largest_in_earlier_versions(tmp_path: Path) -> None:
+    checked(tmp_path, [node("TopK", "x", "y places", k=2, axis=1)], "y places", {}, 9)
+
+
+def test_what_shapes_depend_on_must_be_constant(tmp_path: Path) -> None:
+    nodes = [
+        node("Cast", "x", "numbers", to=TensorProto.INT64),
+        node("ReduceMax", "numbers", "k", keepdims=0),
+        node("Reshape", "k one", "some"),
+        node("OneHot", "numbers k values", "a"),
+        node("TopK", "x some", "b c"),
+        node("LpNormalization", "x", "d", p=3),
+        node("EyeLike", "x", "e"),
+    ]
+    path = save(tmp_path / "m.onnx", graph(nodes, {"x": SHAPE}, "a b d e", {"values": random(2), "one": integers(1)}))
+    with pytest.raises(DlpsimError) as caught:
+        load_onnx(path)
+    assert [message.removeprefix(f"{path}: ") for message in caught.value.messages] == [
+        "node 'a' (OneHot): 'k' (depth) is not one constant number: the shape of the result depends on it",
+        "node 'b' (TopK): 'some' (k) is not constant: it depends on what the network is given",
+        "node 'd' (LpNormalization): attribute p is 3, expected 1 or 2",
+        "node 'e' (EyeLike): input 'x' is 2×3×4×5, expected 2 dimensions",
+    ]
