@@ -1,6 +1,7 @@
 """Operators that ONNX defines by others: their nodes, ready to stand where the operator stood."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from dlpsim.networks.onnx_file.draft import FileDraft
@@ -24,11 +25,10 @@ def body(node: "NodeProto", draft: FileDraft) -> Body | None:
         return _placed(expansion.function(node, draft), {}, node, draft)
     if node.domain not in ONNX:
         return None
-    try:
-        schemas = [defs.get_schema(node.op_type, draft.opset, "")]
-        schemas.append(defs.get_schema(node.op_type, ""))
-    except defs.SchemaError:
-        return None
+    schemas = []
+    for version in ((draft.opset, ""), ("",)):
+        with suppress(defs.SchemaError):
+            schemas.append(defs.get_schema(node.op_type, *version))
     for schema in schemas:
         suited = _suited(schema, node, draft)
         function = _function(schema, suited, draft) if suited else None
