@@ -31,7 +31,7 @@ def convolution() -> Network:
 @pytest.mark.parametrize(
     ("wish", "again"),
     [
-        (Wish(), {}),
+        (Wish(weights_stay=True), {}),
         (Wish(rows=4), {("image", Reason.HALO): 2 * ROW}),
         (Wish(made=4), {("image", Reason.BLOCKS): 0}),
         (Wish(rows=4, made=4), {("image", Reason.HALO): 2 * ROW, ("image", Reason.BLOCKS): INPUT + 2 * ROW}),
