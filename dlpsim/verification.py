@@ -21,11 +21,15 @@ ALLOWED = {"f32": 1e-4, "f16": 2e-2, "i8": 0.0, "i32": 0.0}
 
 @dataclass(frozen=True)
 class Comparison:
-    """A tensor against its expectation: max |a − b| ÷ max |b| over its elements, and the most that is allowed."""
+    """A tensor against its expectation: max |a − b| ÷ max |b| over its elements, and the most that is allowed.
+
+    `reason` says why more than the usual is allowed.
+    """
 
     tensor: str
     error: float
     allowed: float
+    reason: str = ""
 
     @property
     def is_good(self) -> bool:

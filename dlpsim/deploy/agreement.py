@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from dlpsim.deploy.deployment import Deployment
@@ -17,27 +18,56 @@ from isa.expected import relative_error
 Arrays = Mapping[str, NDArray[Any]]
 
 
+HALF = "the program computes in f32, onnxruntime rounds to f16 after each node"
+STEPS = "numbers are rounded to steps, and the nearest of two may be the other one"
+STEPPED = 2e-2
+"""The relative error that is allowed where numbers are rounded to steps: some land on the neighbouring step."""
+
+
 def agreement(deployment: Deployment, inputs: Arrays, tensors: Arrays) -> tuple[Comparison, ...]:
     """Compare each value of the network that is in DRAM after a run, `tensors`, with what onnxruntime gives.
 
-    `inputs` are those of the network, by name. Values that layers pass on without storing them are not there. A network
-    with numbers of f16 is allowed what is allowed for these: the program computes in f32, onnxruntime rounds after each
-    node.
+    `inputs` are those of the network, by name. Values that layers pass on without storing them are not there. More than
+    the usual error is allowed, and the reason stated, where there are numbers of f16, or numbers are rounded to steps,
+    of which one may be the difference.
     """
     network = deployment.compiled.network
     computed = {name for node in network.nodes for name in node.outputs if name}
     found = {name: array for name, array in deployment.compiled.values(tensors).items() if name in computed}
     references = _references(network, inputs, list(found))
-    allowed = ALLOWED["f16" if any(value.dtype == "f16" for value in network.values.values()) else "f32"]
-    return tuple(Comparison(name, relative_error(array, references[name]), allowed) for name, array in found.items())
+    is_stepped = any(node.op == "Round" for node in network.nodes)
+    is_half = any(value.dtype == "f16" for value in network.values.values())
+    allowed = max(ALLOWED["f16" if is_half else "f32"], STEPPED if is_stepped else 0.0)
+    reasons = [HALF] * is_half + [STEPS] * is_stepped
+    return tuple(
+        Comparison(
+            name,
+            relative_error(array, references[name]),
+            max(allowed, _step(references[name]) if is_stepped else 0.0),
+            "; ".join(reasons),
+        )
+        for name, array in found.items()
+    )
+
+
+def _step(reference: NDArray[Any]) -> float:
+    """Return what one step of whole numbers is of the largest, 0 where numbers are not whole."""
+    wide = reference.astype(np.float64)
+    largest = float(np.abs(wide).max(initial=0.0))
+    return 1 / largest if largest and np.array_equal(wide, np.rint(wide)) else 0.0
 
 
 def _references(network: Network, inputs: Arrays, names: list[str]) -> dict[str, NDArray[Any]]:
     """Return what onnxruntime gives; in f32 where it cannot compute a network in f64."""
     try:
-        return evaluate(network, inputs, names)
+        return evaluate(network, _typed(network, inputs), names)
     except DlpsimError:
         if not has_doubles(network):
             raise
     narrow = in_f32(network)
-    return evaluate(narrow, {name: inputs[name].astype(NUMPY[narrow.values[name].dtype]) for name in inputs}, names)
+    return evaluate(narrow, _typed(narrow, inputs), names)
+
+
+def _typed(network: Network, inputs: Arrays) -> Arrays:
+    """Return inputs as the network has them, which may be as wider numbers."""
+    return {name: inputs[name].astype(NUMPY[network.values[name].dtype], copy=False) for name in network.inputs}

@@ -20,3 +20,20 @@ def test_what_is_rounded_to_f16_may_differ_by_more(dtype: str, allowed: float) -
     found = agreement(deployment, inputs, interpret(deployment.program, deployment.compiled.inputs(inputs)))
     assert [(one.tensor, one.allowed, one.is_good) for one in found] == [("y", allowed, True)]
     assert (found[0].error < 1e-5) == (dtype == "f32")
+
+
+def test_numbers_that_are_rounded_to_steps_may_be_on_the_neighbouring_one() -> None:
+    draft = Draft(values={"x": Value("x", (4, 30))})
+    draft.fill("step", (), 0.4)
+    scaled = draft.step("Div", ["x", "step"], "scaled")
+    draft.add("Round", [scaled], ["steps"], "steps")
+    draft.add("Mul", ["steps", "step"], ["y"], "y")
+    network = draft.network("net", ["x"], ["steps", "y"])
+    deployment, inputs = deploy(network, MACHINES["one core"]), random_inputs(network)
+    found = agreement(deployment, inputs, interpret(deployment.program, deployment.compiled.inputs(inputs)))
+    largest = abs(inputs["x"] / 0.4).round().max()
+    assert {one.tensor: one.allowed for one in found} == {"steps": 1 / largest, "y": 0.02}
+    assert {one.reason for one in found} == {
+        "numbers are rounded to steps, and the nearest of two may be the other one"
+    }
+    assert all(one.is_good for one in found)

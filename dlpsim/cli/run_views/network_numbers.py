@@ -75,9 +75,12 @@ class NetworkNumbers:
             return
         bad = [one for one in self._comparisons if not one.is_good]
         worst = max(one.error for one in self._comparisons)
+        limits = sorted({one.allowed for one in self._comparisons})
+        allowed = f"{limits[0]:.0e}" if len(limits) == 1 else f"{limits[0]:.0e} to {limits[-1]:.0e}"
         lines = [
             f"  {len(self._comparisons) - len(bad)} of {len(self._comparisons)} values agree with onnxruntime: "
-            f"max |a - b| / max |b| is {worst:.1e} (allowed {self._comparisons[0].allowed:.0e})"
+            f"max |a - b| / max |b| is {worst:.1e} (allowed {allowed})"
         ]
+        lines += [f"  {reason}" for reason in dict.fromkeys(one.reason for one in self._comparisons) if reason]
         lines += [f"  {one.tensor}: NOT AS EXPECTED, {one.error:.1e}" for one in bad]
         yield "\n".join(lines)
