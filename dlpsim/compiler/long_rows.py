@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from math import prod
 
+from dlpsim.compiler.foresight import Images
 from dlpsim.networks.draft import Draft
 from dlpsim.networks.lowering.nodes import keep
 from dlpsim.networks.network import Network
@@ -14,6 +15,9 @@ COPIES = {"Softmax": 4, "LogSoftmax": 4, "LayerNormalization": 8}
 ELEMENT = 4
 """Bytes of an element."""
 
+BESIDE = 32
+"""Channels of an image that lie beside each other, and are moved together at least: a beat or two."""
+
 TOGETHER = 4
 """So many results of parts are combined at a time."""
 
@@ -21,9 +25,10 @@ TOGETHER = 4
 def with_short_rows(network: Network, room: int) -> Network:
     """Return what computes the same outputs with `room` bytes of NRAM. Results keep their names."""
     draft = Draft(values={name: network.values[name] for name in network.inputs}, weights=dict(network.weights))
+    images = Images(network)
     for node in network.nodes:
         rule = RULES.get(node.op)
-        if rule is None or _combined(draft, node) * ELEMENT * COPIES.get(node.op, 2) <= room - room // 16:
+        if rule is None or _has_room(draft, node, images, room - room // 16):
             keep(draft, node)
         else:
             rule(_Parts(draft, node, max(1, room // (8 * ELEMENT))))
@@ -119,6 +124,18 @@ def _combined(draft: Draft, node: Node) -> int:
     """Return how many elements a node combines."""
     shape = draft.operand(node.inputs[0]).shape
     return prod(shape[axis] for axis in _axes(draft, node))
+
+
+def _has_room(draft: Draft, node: Node, images: Images, room: int) -> bool:
+    """Whether what a node combines is there at a time: of an image, with channels that lie beside each other."""
+    axes, taken = set(_axes(draft, node)), _combined(draft, node)
+    name = node.inputs[0]
+    if len(axes) > 1 and 1 not in axes:
+        if name in images.whole:
+            taken *= min(draft.operand(name).shape[1], BESIDE)
+        elif name in images.grouped and draft.operand(name).shape[2] < BESIDE:
+            return False
+    return taken * ELEMENT * COPIES.get(node.op, 2) <= room
 
 
 def _axes(draft: Draft, node: Node) -> tuple[int, ...]:

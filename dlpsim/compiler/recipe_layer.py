@@ -47,7 +47,9 @@ def _apart(desk: Desk, layer: Layer) -> LayerPlan:
     *before, root = layer.nodes
     made = plan_recipe(desk, Layer(before[-1], tuple(before), root.inputs[0]))
     combined = plan_recipe(desk, Layer(root, (root,), layer.y))
-    return LayerPlan(layer.name, [*made.steps, *combined.steps], {**made.constants, **combined.constants}, combined.note)
+    return LayerPlan(
+        layer.name, [*made.steps, *combined.steps], {**made.constants, **combined.constants}, combined.note
+    )
 
 
 class _RecipeLayer:
@@ -87,7 +89,8 @@ class _RecipeLayer:
 
         room = desk.room("NRAM")
         wanted = (2 + 2 * len(lanes)) * max(USUAL_BYTES, prod(sizes) * ELEMENT // (MOST_STEPS * desk.cores))
-        tile = tile_of(sizes, [loop.is_reduced for loop in loops], needed, room, wanted)
+        grain = desk.machine.port_of["DRAM", "NRAM"].beat_bytes // ELEMENT
+        tile = tile_of(sizes, [loop.is_reduced for loop in loops], needed, room, wanted, grain=grain)
         if tile is None:
             least = needed([loop.size if loop.is_reduced else 1 for loop in loops])
             raise LackError(f"for two of its smallest boxes {shortage([('NRAM', least, room)])}")

@@ -125,15 +125,20 @@ def tile_of(
     wanted: int,
     *,
     is_plane: bool = False,
+    grain: int = 1,
 ) -> tuple[int, ...] | None:
     """Return the size of boxes, for which `needed` bytes must not be more than `room`, nor than `wanted` if possible.
 
     Loops that are not `whole` are cut, the outermost first; of the last two the larger one, if both are equal in rank
-    (`is_plane`). None if not even the smallest boxes have room.
+    (`is_plane`). The last is cut to less than `grain` only for want of room. None if not even the smallest boxes have
+    room.
     """
     tile = list(sizes)
     while needed(tile) > min(room, wanted):
-        cut = next((index for index, size in enumerate(tile) if size > 1 and not whole[index]), None)
+        least = [1] * len(tile)
+        if needed(tile) <= room:
+            least[-1:] = [2 * grain - 1]
+        cut = next((index for index, size in enumerate(tile) if size > least[index] and not whole[index]), None)
         if cut is None:
             break
         if is_plane and cut == len(tile) - 2 and tile[-1] > tile[-2]:

@@ -1,9 +1,11 @@
 """Replaces operators by several simpler ones."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from dlpsim.networks.draft import Draft
 from dlpsim.networks.lowering import chosen, dynamic, ordered, scattered, trivial
+from dlpsim.networks.lowering.groups import Groups, grouped_image, is_all
 from dlpsim.networks.lowering.nodes import keep
 from dlpsim.networks.lowering.recurrent import expand_recurrent
 from dlpsim.networks.lowering.transposed import expand_transposed
@@ -33,18 +35,36 @@ def _matmul(draft: Draft, node: Node) -> None:
 
 
 def _instance_norm(draft: Draft, node: Node) -> None:
-    """Normalize each channel by its own mean and deviation."""
+    """Normalize each channel by its own mean and deviation; of groups of channels, as the image that they are of."""
     x, scale, bias = node.inputs
     value = draft.operand(x)
-    axes: dict[str, Attribute] = {"axes": tuple(range(2, len(value.shape)))}
-    less = draft.step("Sub", [x, draft.step("ReduceMean", [x], f"{node.name}/mean", axes)], f"{node.name}/less")
+    image = grouped_image(draft, value)
+    if image is None or not (draft.is_constant(scale) and draft.is_constant(bias)):
+        normalized = _normalized(draft, node, value.name, Groups(value.name, value.shape, value.shape[:2]))
+        _scaled(draft, node, normalized, (scale, bias))
+        return
+    normalized = _normalized(draft, node, image.name, image)
+    if not (is_all(draft, scale, 1.0) and is_all(draft, bias, 0.0)):
+        inner = draft.fresh(f"{node.name}/scaled")
+        operands = (image.of_channels(draft, scale), image.of_channels(draft, bias))
+        _scaled(draft, replace(node, outputs=(inner,), name=f"{node.name}/scaled"), normalized, operands)
+        normalized = inner
+    draft.add("Reshape", [normalized], node.outputs, node.name, {"shape": value.shape})
+
+
+def _normalized(draft: Draft, node: Node, x: str, groups: Groups) -> str:
+    """Add what takes the mean of its group from each element, and divides it by the deviation; return the result."""
+    axes: dict[str, Attribute] = {"axes": tuple(range(2, len(groups.shape)))}
+    apart = groups.apart(draft, x)
+    mean = draft.step("ReduceMean", [apart], f"{node.name}/mean", axes)
+    less = draft.step("Sub", [apart, mean], f"{node.name}/less_mean")
     squares = draft.step("Mul", [less, less], f"{node.name}/squares")
     variance = draft.step("ReduceMean", [squares], f"{node.name}/variance", axes)
-    epsilon = draft.fill(draft.fresh(f"{node.name}/epsilon"), (), _number(node, "epsilon"), value.dtype)
-    shifted = draft.step("Add", [variance, epsilon], f"{node.name}/shifted")
+    epsilon = draft.fill(draft.fresh(f"{node.name}/epsilon"), (), _number(node, "epsilon"), draft.operand(x).dtype)
+    shifted = draft.step("Add", [groups.together(draft, variance), epsilon], f"{node.name}/shifted")
     deviation = draft.step("Sqrt", [shifted], f"{node.name}/deviation")
-    normalized = draft.step("Div", [less, deviation], f"{node.name}/normalized")
-    _scaled(draft, node, normalized, (scale, bias))
+    less = draft.step("Sub", [x, groups.together(draft, mean)], f"{node.name}/less")
+    return draft.step("Div", [less, deviation], f"{node.name}/normalized")
 
 
 def _batch_norm(draft: Draft, node: Node) -> None:

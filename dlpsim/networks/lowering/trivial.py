@@ -19,13 +19,22 @@ def reshape(draft: Draft, node: Node) -> None:
 
 
 def as_reshape(draft: Draft, node: Node, shape: Shape) -> None:
-    """Let a result be the first operand in another shape, or the operand itself."""
+    """Let a result be the first operand in another shape, or the operand itself, or what it is a reshape of."""
     x = draft.operand(node.inputs[0])
+    before = reshaped(draft, x.name)
     if shape == x.shape:
         draft.aliases[node.outputs[0]] = x.name
+    elif before and shape == draft.operand(before).shape:
+        draft.aliases[node.outputs[0]] = before
     else:
         attributes: dict[str, Attribute] = {"shape": shape}
         draft.add("Reshape", [x.name], node.outputs, node.name, attributes)
+
+
+def reshaped(draft: Draft, x: str) -> str:
+    """Return what a value is a reshape of, nothing if it is none."""
+    node = next((node for node in reversed(draft.nodes) if x in node.outputs), None)
+    return node.inputs[0] if node and node.op == "Reshape" else ""
 
 
 def same_if_same_shape(draft: Draft, node: Node) -> None:
