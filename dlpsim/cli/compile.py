@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from dlpsim.cli.options import dim_option, machine_options
+from dlpsim.cli.options import dim_option, machine_options, tiling_option
 
 
 @click.command("compile")
@@ -15,12 +15,7 @@ from dlpsim.cli.options import dim_option, machine_options
 @click.option("-o", "--out", type=click.Path(path_type=Path), metavar="OUT.asm", help="Write the program here.")
 @click.option("--explain", is_flag=True, help="Say how each product is tiled, and why other tilings lost.")
 @click.option("--json", "as_json", is_flag=True, help="Say so as one JSON object.")
-@click.option(
-    "--tiling",
-    type=click.Path(path_type=Path),
-    metavar="FILE.toml",
-    help='Set tilings by hand: [layer."NAME"] with rows, columns, made, channels, weights_stay, dealt_by.',
-)
+@tiling_option
 def compile(  # noqa: A001
     network: str,
     machine: str | None,

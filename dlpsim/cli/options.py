@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -59,6 +60,18 @@ def dim_option(command: Command) -> Command:
         multiple=True,
         metavar="NAME=N",
         help="Set a size of a network, or a free dimension of an ONNX file. Repeatable.",
+    )
+    return option(command)
+
+
+def tiling_option(command: Command) -> Command:
+    """Add --tiling: how products of a network are cut into tiles."""
+    option = click.option(
+        "--tiling",
+        type=click.Path(path_type=Path),
+        metavar="FILE.toml",
+        help='Set tilings by hand: [layer."NAME"] with rows, columns, made, channels, image_channels, weights_stay, '
+        "dealt_by, pooled, keeps_rows; what is not set of a tile is all that there is.",
     )
     return option(command)
 

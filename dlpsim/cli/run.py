@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlpsim.cli.options import dim_option, machine_options
+from dlpsim.cli.options import dim_option, machine_options, tiling_option
 
 if TYPE_CHECKING:
     from dlpsim.cli.run_views.run_view import RunView
@@ -22,6 +22,7 @@ INTERRUPTED = 128 + signal.SIGINT
 @click.argument("program")
 @machine_options
 @dim_option
+@tiling_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.option("--data", type=click.Path(path_type=Path), metavar="FILE.npz", help="Carry data: the program's inputs.")
 @click.option("--random", "seed", type=click.IntRange(min=0), metavar="SEED", help="Carry data: random inputs.")
@@ -71,6 +72,7 @@ def run(
     max_cycles: int | None,
     max_instructions: int | None,
     dims: tuple[str, ...],
+    tiling: Path | None,
     no_skip: bool,
 ) -> None:
     """Run PROGRAM and say what it took.
@@ -82,7 +84,7 @@ def run(
     from dlpsim.cli.source import MachineChoice, load_source  # noqa: PLC0415
     from dlpsim.simulation import Simulation  # noqa: PLC0415
 
-    source = load_source(program, MachineChoice(machine, cores, defines, sets), dims)
+    source = load_source(program, MachineChoice(machine, cores, defines, sets), dims, tiling)
     assembled, config, network = source.program, source.machine, source.network
     views: list[RunView] = []
     has_numbers = bool(data or out or check or seed is not None)

@@ -33,22 +33,28 @@ class MachineChoice:
     sets: Sequence[str]
 
 
-def load_source(name: str, choice: MachineChoice, dims: Sequence[str] = ()) -> Source:
+def load_source(name: str, choice: MachineChoice, dims: Sequence[str] = (), tiling: Path | None = None) -> Source:
     """Assemble the program, or compile the network, that `name` means, for the machine chosen.
 
-    `dims` are the texts of --dim. Raises DlpsimError with all that is wrong with name, machine and sizes, or else with
-    the program or network.
+    `dims` are the texts of --dim, `tiling` is the file of --tiling. Raises DlpsimError with all that is wrong with
+    name, machine, sizes and file, or else with the program or network.
     """
     from dlpsim.deploy.names import is_network, problem_of_name  # noqa: PLC0415
     from dlpsim.programs import program_path  # noqa: PLC0415
     from dlpsim.simulation import prepare  # noqa: PLC0415
 
     if is_network(name):
-        return load_network_source(name, choice, dims)
+        return load_network_source(name, choice, dims, tiling)
     problems = Problems()
     defines, sets = problems.attempt(lambda: machine_values(choice.defines, choice.sets)) or ({}, [])
-    if (unknown := problem_of_name(name)) or dims:
-        problems.add(unknown or "--dim sets a size of a network: the parameters of a program are set by -D")
+    unknown = problem_of_name(name)
+    if unknown:
+        problems.add(unknown)
+    if dims and not unknown:
+        problems.add("--dim sets a size of a network: the parameters of a program are set by -D")
+    if tiling and not unknown:
+        problems.add("--tiling sets the tiles of a network: a program says itself what it does")
+    if unknown or dims or tiling:
         problems.attempt(lambda: _machine(choice, sets))
     problems.check()
     return Source(*prepare(program_path(name), choice.machine, choice.cores, defines, sets))

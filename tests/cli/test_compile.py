@@ -44,7 +44,8 @@ def test_a_network_becomes_a_program(file: Path, tmp_path: Path) -> None:
 
 def test_an_explanation(file: Path) -> None:
     out = dlpsim("compile", file, "--explain").out
-    assert out.startswith("conv1 (Conv+Relu): predicted ")
+    assert out.startswith("conv1 (Conv+Relu+MaxPool): predicted ")
+    assert "\n  pool is in the same tiles: together " in out
     assert "  taken\n" in out
     assert "\nfc (Gemm): predicted " in out
     assert ".tensor" not in out
@@ -67,7 +68,9 @@ def test_json(file: Path) -> None:
     found = json.loads(dlpsim("compile", file, "--json", "--cores", "4").out)
     assert (found["network"], found["machine"]) == ("tiny", "dlp-m")
     conv, fc = found["layers"]
-    assert (conv["name"], conv["op"], fc["name"], fc["by_hand"]) == ("conv1", "Conv+Relu", "fc", False)
+    assert (conv["name"], conv["op"], fc["name"], fc["by_hand"]) == ("conv1", "Conv+Relu+MaxPool", "fc", False)
+    assert (conv["pooling"]["name"], conv["pooling"]["is_taken"], fc["pooling"]) == ("pool", True, None)
+    assert conv["pooling"]["together"] < conv["pooling"]["apart"]
     assert conv["taken"]["dealt_by"] in ("rows", "output channels")
     assert {"rows", "columns", "made", "channels", "weights_stay", "total", "compute", "dram"} <= conv["taken"].keys()
     assert all(other["why"] for other in conv["others"])
@@ -78,9 +81,20 @@ def test_a_tiling_by_hand(file: Path, tmp_path: Path) -> None:
     conv, fc = json.loads(dlpsim("compile", file, "--json", "--tiling", path).out)["layers"]
     assert (conv["by_hand"], conv["others"], fc["by_hand"]) == (True, [], False)
     taken = conv["taken"]
-    assert [taken[key] for key in ("rows", "columns", "made", "channels")] == [3, 12, 16, 8]
-    assert (taken["weights_stay"], taken["steps"]) == (False, 8)
-    assert "; conv1: tiles of 3 x 12 pixels, 16 of 32 output channels" in dlpsim("compile", file, "--tiling", path).out
+    assert [taken[key] for key in ("rows", "columns", "made", "channels")] == [3, 6, 16, 8]
+    assert (taken["weights_stay"], taken["steps"]) == (False, 4)
+    assert (
+        "; conv1: tiles of 3 x 6 pixels of pool, 16 of 32 output channels"
+        in dlpsim("compile", file, "--tiling", path).out
+    )
+
+
+def test_a_pooling_that_stays_apart(file: Path, tmp_path: Path) -> None:
+    path = tilings(tmp_path, '[layer."conv1"]\npooled = false\n')
+    found = json.loads(dlpsim("run", file, "--json", "--tiling", path).out)
+    assert [layer["name"] for layer in found["layers"]] == ["conv1", "pool", "fc"]
+    out = dlpsim("compile", file, "--explain", "--tiling", path).out
+    assert "\n  pool is apart: together " in out
 
 
 @pytest.mark.parametrize(
@@ -89,9 +103,12 @@ def test_a_tiling_by_hand(file: Path, tmp_path: Path) -> None:
         ("[layer.conv1]\nrow = 3\n", "layer 'conv1': unknown key 'row': there are rows, columns, made, channels"),
         ("[layer.conv1]\nrows = 0\n", "layer 'conv1': rows must be an integer of at least 1, is 0"),
         ("[layer.conv1]\nweights_stay = 1\n", "weights_stay must be true or false, is 1"),
+        ("[layer.conv1]\npooled = 'no'\n", "pooled must be true or false, is 'no'"),
+        ("[layer.fc]\npooled = true\n", "layer 'fc' is set to take a pooling with it, but none follows"),
+        ("[layer.conv1]\nkeeps_rows = true\n", "layer 'conv1' cannot keep rows that windows share"),
         ("[layer.conv1]\ndealt_by = 'x'\n", "dealt_by must be one of output channels, rows, groups, is 'x'"),
         ("[layer.conv2]\nrows = 1\n", "the network has no such convolution or product, did you mean 'conv1'?"),
-        ("[layer.conv1]\nrows = 13\n", "layer 'conv1': rows is 13, but a core has 12 at a time"),
+        ("[layer.conv1]\nrows = 13\n", "layer 'conv1': rows is 13, but a core has 6 at a time"),
         ("[layer.conv1]\nchannels = 4\nimage_channels = 6\n", "must be a multiple of channels, 4, or all, 8"),
         ("[layer.conv1]\ndealt_by = 'rows'\n", "layer 'conv1' cannot be dealt out by rows, but by output channels"),
         ("layer = 3\n", "'layer' must have a table for each layer"),
@@ -108,7 +125,7 @@ def test_a_tiling_that_does_not_fit(file: Path, tmp_path: Path) -> None:
     assert refused("compile", file, "--tiling", path, "--set", "memory.NRAM.size=8192").splitlines() == [
         "error: a tiling is set for 'pool', but the network has no such convolution or product: it has conv1, fc",
         "error: layer 'conv1' does not fit on dlp-s with the tiling that is set: "
-        "it needs 23,808 bytes of NRAM, which has 8,192: 15,616 too many",
+        "it needs 27,648 bytes of NRAM, which has 8,192: 19,456 too many",
     ]
 
 
@@ -119,6 +136,7 @@ def test_a_layer_that_does_not_fit_says_what_is_too_large(file: Path) -> None:
 
 
 def test_errors() -> None:
+    assert "--tiling sets the tiles of a network" in refused("run", "fc_1x256.asm", "--tiling", "missing.toml")
     assert "did you mean" in refused("compile", "alexnett")
     assert "-D sets a parameter of a program" in refused("run", "alexnet", "-D", "M=3")
     assert "--dim sets a size of a network" in refused("run", "fc_1x256.asm", "--dim", "batch=2")
@@ -129,10 +147,10 @@ def test_errors() -> None:
 
 def test_a_run_has_the_layers(file: Path) -> None:
     found = json.loads(dlpsim("run", file, "--json").out)
-    conv, pool, fc = found["layers"]
-    assert [layer["name"] for layer in (conv, pool, fc)] == ["conv1", "pool", "fc"]
-    assert (conv["op"], conv["macs"], conv["floor"]) == ("Conv+Relu", 144 * 32 * 72, 144 * 32 * 72 // 256)
+    conv, fc = found["layers"]
+    assert [layer["name"] for layer in (conv, fc)] == ["conv1", "fc"]
+    assert (conv["op"], conv["macs"], conv["floor"]) == ("Conv+Relu+MaxPool", 144 * 32 * 72, 144 * 32 * 72 // 256)
     assert sum(layer["cycles"] for layer in found["layers"]) == found["cycles"]
     text = dlpsim("run", file).out
     assert f"{found['cycles']:,}" in text
-    assert all(name in text for name in ("conv1", "pool", "fc", "floor"))
+    assert all(name in text for name in ("conv1", "fc", "floor"))
