@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlpsim.deploy.agreement import agreement
+from dlpsim.deploy.agreement import STEPS, agreement
 from dlpsim.deploy.deployment import deploy
 from dlpsim.networks.draft import Draft
 from dlpsim.networks.evaluate import random_inputs

@@ -27,6 +27,7 @@ class NetworkNumbers:
         self, deployment: "Deployment", data: Path | None, seed: int | None, out: Path | None, check: bool
     ) -> None:
         from dlpsim.arrays import read_arrays  # noqa: PLC0415
+        from isa.inputs import unusual_values  # noqa: PLC0415
 
         if data and seed is not None:
             raise DlpsimError("--data and --random exclude each other: where are the inputs to come from?")
@@ -36,6 +37,7 @@ class NetworkNumbers:
             checked_inputs(network, read_arrays(data), str(data)) if data else random_inputs(network, seed or 0)
         )
         self._carried = Data(deployment.program, deployment.compiled.inputs(self._inputs))
+        self._remarks = unusual_values(self._inputs)
         self._out = out
         self._check = check
         self._comparisons: tuple[Comparison, ...] = ()
@@ -70,7 +72,9 @@ class NetworkNumbers:
         }
 
     def render(self) -> Iterator[str]:
-        """Return how many values agree, and how well; those that do not, each."""
+        """Return what is unusual in the inputs, how many values agree, and how well; those that do not, each."""
+        if self._remarks:
+            yield "\n".join(f"  {remark}" for remark in self._remarks)
         if not self._comparisons:
             return
         bad = [one for one in self._comparisons if not one.is_good]
