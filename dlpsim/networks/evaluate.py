@@ -11,7 +11,7 @@ from dlpsim.networks.needed import needed
 from dlpsim.networks.network import Network
 from dlpsim.networks.to_onnx import to_onnx
 from dlpsim.networks.value import NUMPY, Value
-from isa.errors import DlpsimError
+from isa.errors import DlpsimError, nearest
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -44,7 +44,7 @@ def evaluate(network: Network, inputs: Arrays, outputs: Iterable[str] | None = N
 
 
 def checked_inputs(network: Network, inputs: Arrays, source: str = "") -> dict[str, NDArray[Any]]:
-    """Return the inputs of the network, each of the right shape and type.
+    """Return the inputs of the network, each of the right shape and type, and none that it has not.
 
     Raises DlpsimError with all that is wrong in `source`, the file that they come from if they come from one.
     """
@@ -55,9 +55,18 @@ def checked_inputs(network: Network, inputs: Arrays, source: str = "") -> dict[s
         if array is not None and (array.shape, array.dtype) != (value.shape, np.dtype(NUMPY[value.dtype])):
             given = f"{'×'.join(map(str, array.shape)) or 'one number'} {array.dtype}"
             problems.append(f"{source}: input '{name}' is {given}, expected {str(value).partition(': ')[2]}")
+    problems += [
+        f"{source}: there is no input '{name}'\n    hint: {nearest(name, network.inputs) or _listed(network)}"
+        for name in inputs
+        if name not in network.inputs
+    ]
     if problems:
         raise DlpsimError(problems)
     return {name: inputs[name] for name in network.inputs}
+
+
+def _listed(network: Network) -> str:
+    return f"the inputs are {', '.join(network.inputs)}" if network.inputs else "the network has no inputs"
 
 
 def random_inputs(network: Network, seed: int = 0) -> dict[str, NDArray[Any]]:

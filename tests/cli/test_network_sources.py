@@ -53,6 +53,14 @@ def test_sizes_that_do_not_fit_are_refused(arguments: tuple[str, ...], message: 
     assert refused(*arguments).startswith(message)
 
 
+def test_what_is_unusual_about_the_inputs_is_noted(tmp_path: Path) -> None:
+    np.savez(tmp_path / "in.npz", image=np.full((1, 784), np.nan, np.float32))
+    outcome = dlpsim("run", *SMALL, "--data", tmp_path / "in.npz", "--check")
+    assert outcome.out.endswith("\n  note: image holds 784 NaN of 784 values\n")
+    found = json.loads(dlpsim("run", *SMALL, "--data", tmp_path / "in.npz", "--json").out)
+    assert found["notes"] == ["image holds 784 NaN of 784 values"]
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     options = ["--machine", "dlp-x", "--dim", "batch=0", "--dim", "bat=2", "-D", "x=1", "--set", "a"]
     expected = [

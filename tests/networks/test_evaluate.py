@@ -36,10 +36,12 @@ def test_random_inputs_are_indices_where_they_are_used_so(lookup: Network) -> No
 
 def test_inputs_that_do_not_fit_are_told_at_once(lookup: Network) -> None:
     with pytest.raises(DlpsimError) as caught:
-        evaluate(lookup, {"which": np.zeros((2, 7), np.float32)})
+        evaluate(lookup, {"which": np.zeros((2, 7), np.float32), "mere": np.ones(3, np.float32), "z": np.ones(1)})
     assert caught.value.messages == (
         "lookup: input 'more' is missing",
         "lookup: input 'which' is 2×7 float32, expected 7 i64",
+        "lookup: there is no input 'mere'\n    hint: did you mean 'more'?",
+        "lookup: there is no input 'z'\n    hint: the inputs are which, more",
     )
 
 

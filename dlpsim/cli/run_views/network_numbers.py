@@ -59,7 +59,7 @@ class NetworkNumbers:
             write_arrays(self._out, self._deployment.compiled.values(self._carried.tensors))
 
     def to_dict(self) -> Mapping[str, Any]:
-        """Return the comparisons, an infinite error as null."""
+        """Return the comparisons, an infinite error as null, and what is unusual about the inputs."""
         return {
             "check": {
                 one.tensor: {
@@ -68,23 +68,26 @@ class NetworkNumbers:
                     "good": one.is_good,
                 }
                 for one in self._comparisons
-            }
+            },
+            "notes": list(self._remarks),
         }
 
     def render(self) -> Iterator[str]:
-        """Return what is unusual in the inputs, how many values agree, and how well; those that do not, each."""
-        if self._remarks:
-            yield "\n".join(f"  {remark}" for remark in self._remarks)
+        """Return how many values agree, and how well; those that do not, each; and what is unusual about the inputs."""
+        lines = [*self._compared(), *(f"  note: {remark}" for remark in self._remarks)]
+        if lines:
+            yield "\n".join(lines)
+
+    def _compared(self) -> Iterator[str]:
         if not self._comparisons:
             return
         bad = [one for one in self._comparisons if not one.is_good]
         worst = max(one.error for one in self._comparisons)
         limits = sorted({one.allowed for one in self._comparisons})
         allowed = f"{limits[0]:.0e}" if len(limits) == 1 else f"{limits[0]:.0e} to {limits[-1]:.0e}"
-        lines = [
+        yield (
             f"  {len(self._comparisons) - len(bad)} of {len(self._comparisons)} values agree with onnxruntime: "
             f"max |a - b| / max |b| is {worst:.1e} (allowed {allowed})"
-        ]
-        lines += [f"  {reason}" for reason in dict.fromkeys(one.reason for one in self._comparisons) if reason]
-        lines += [f"  {one.tensor}: NOT AS EXPECTED, {one.error:.1e}" for one in bad]
-        yield "\n".join(lines)
+        )
+        yield from (f"  {reason}" for reason in dict.fromkeys(one.reason for one in self._comparisons) if reason)
+        yield from (f"  {one.tensor}: NOT AS EXPECTED, {one.error:.1e}" for one in bad)

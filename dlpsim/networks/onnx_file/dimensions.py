@@ -74,6 +74,8 @@ class Dimensions:
                 yield f"--dim {name}={size}: there is no free dimension '{name}'{_hint(name, self._free)}"
             elif size < 1:
                 yield f"--dim {name}={size}: expected 1 or more"
+            elif name not in self._used:
+                yield f"--dim {name}={size}: sets nothing: each axis of that name is set by an INPUT.AXIS of its own"
 
 
 def _hint(name: str, free: Sequence[str]) -> str:

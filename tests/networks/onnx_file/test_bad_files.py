@@ -160,6 +160,9 @@ def test_free_dimensions(path: Path) -> None:
     network = load_onnx(path, {"rows": 3, "z.1": 5})
     assert network.values["y"].shape == (1, 3, 5)
     assert load_onnx(path, {"rows": 3, "z.1": 5, "x.0": 2}).values["y"].shape == (2, 3, 5)
+    assert refused(path, {"rows": 3, "z.1": 5, "x.1": 3}) == [
+        "--dim rows=3: sets nothing: each axis of that name is set by an INPUT.AXIS of its own"
+    ]
 
 
 def test_a_file_without_free_dimensions(path: Path) -> None:
