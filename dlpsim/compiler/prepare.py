@@ -7,6 +7,7 @@ from typing import Any
 
 from dlpsim.compiler.indices import counted
 from dlpsim.compiler.taps import pool_by_taps
+from dlpsim.compiler.whole import without_small
 from dlpsim.networks.double import within_f32
 from dlpsim.networks.draft import Draft
 from dlpsim.networks.network import Network
@@ -30,7 +31,7 @@ def prepared(network: Network) -> Network:
         rule = RULES.get(node.op)
         if rule is None or not rule(draft, node):
             draft.add(node.op, node.inputs, node.outputs, node.name, node.attributes)
-    return draft.network(network.name, network.inputs, network.outputs)
+    return without_small(draft.network(network.name, network.inputs, network.outputs))
 
 
 def _conv(draft: Draft, node: Node) -> bool:

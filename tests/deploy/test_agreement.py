@@ -33,7 +33,5 @@ def test_numbers_that_are_rounded_to_steps_may_be_on_the_neighbouring_one() -> N
     found = agreement(deployment, inputs, interpret(deployment.program, deployment.compiled.inputs(inputs)))
     largest = abs(inputs["x"] / 0.4).round().max()
     assert {one.tensor: one.allowed for one in found} == {"steps": 1 / largest, "y": 0.02}
-    assert {one.reason for one in found} == {
-        "numbers are rounded to steps, and the nearest of two may be the other one"
-    }
+    assert {one.reason for one in found} == {STEPS}
     assert all(one.is_good for one in found)
