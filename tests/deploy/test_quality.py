@@ -37,7 +37,8 @@ def cycles(network: Network, machine: str) -> int:
 def test_floors_of_networks(name: str, machine: str) -> None:
     network = prepared(lowered(load_network(name)))
     roof = ceilings(load_machine(machine))
-    found = [(macs(network, layer), compulsory_bytes(network, layer)) for layer in layers(network, lambda together, apart: True)]
+    taken = layers(network, lambda together, apart: True)
+    found = [(macs(network, layer), compulsory_bytes(network, layer)) for layer in taken]
     floors = [max(ceil(n / roof.macs_per_cycle), ceil(size / roof.dram_bytes_per_cycle)) for n, size in found if n]
     assert sum(floors) == FLOORS[name, machine]
 
