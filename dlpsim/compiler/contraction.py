@@ -8,7 +8,7 @@ from dlpsim.compiler.activation import ELEMENT
 from dlpsim.compiler.desk import Desk
 from dlpsim.compiler.fusion import Layer
 from dlpsim.compiler.instructions import Compute, Spot
-from dlpsim.compiler.layout import Layout, dense, refined
+from dlpsim.compiler.layout import Axis, Layout, dense, refined
 from dlpsim.compiler.plan import LayerPlan
 from dlpsim.compiler.relayout import moved
 from dlpsim.compiler.shortage import LackError, shortage
@@ -128,9 +128,16 @@ class _Contraction:
 def _operand(desk: Desk, name: str, shape: tuple[int, ...], base: str) -> View:
     """Return an operand whose matrices lie as rows or columns, its other axes as those of the result."""
     view = desk.view(name)
-    if any(len(axis) > 1 for axis in view.layout.axes[-2:]):
+    *batch, rows, columns = view.layout.axes
+    is_apart = _is_innermost([rows, columns]) < _is_innermost(batch)
+    if is_apart or any(len(axis) > 1 for axis in (rows, columns)):
         view = moved(desk, view, dense(view.shape), base)
     return _over(view, shape)
+
+
+def _is_innermost(axes: Sequence[Axis]) -> bool:
+    """Whether elements of one of the axes lie side by side."""
+    return any(stride == 1 for axis in axes for _, stride in axis)
 
 
 def _over(view: View, shape: tuple[int, ...]) -> View:

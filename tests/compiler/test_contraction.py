@@ -2,6 +2,7 @@
 
 import pytest
 
+from dlpsim.config import MachineConfig
 from dlpsim.networks.builder import Builder
 from tests.compiler.comparison import assert_right, single
 from tests.compiler.small import machine
@@ -40,6 +41,18 @@ def test_operands_lie_in_any_order(left: tuple[int, ...], right: tuple[int, ...]
     y = net.add("Transpose", [net.add("MatMul", [a, b], "y")], "turned", {"perm": (0, 2, 1, 3)})
     compiled = assert_right(net.finish(net.add("Reshape", [y], "joined", {"shape": (4, 4, 16)})), SIX)
     assert len({compiled.activations[name].tensor for name in ("y", "joined")}) == 1
+
+
+@pytest.mark.parametrize("on", [machine(nram=8192, wram=8192), SIX])
+def test_matrices_that_lie_element_by_element_are_moved_first(on: MachineConfig) -> None:
+    """Of an image that lies pixel by pixel, one element of each channel would be loaded at a time."""
+    net = Builder("images")
+    x = net.input("x", (2, 3, 16, 16))
+    a, b = net.conv(x, "a", 16, 1), net.conv(x, "b", 16, 1)
+    compiled = assert_right(net.finish(net.add("MatMul", [a, b], "y")), on)
+    (plan,) = (plan for plan in compiled.plans if plan.name == "y")
+    moves = [move for step in plan.steps for need in step.needs for move in need.moves(0, 0, 0)]
+    assert min(move.size for move in moves) >= 64
 
 
 @pytest.mark.parametrize("flips", [(0, 0), (0, 1), (1, 0), (1, 1)])

@@ -4,8 +4,10 @@ Every mode of ONNX's Resize treats one axis after the other by a linear function
 found out by resizing unit vectors with ONNX's own reference.
 """
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
+from dlpsim.networks.node import Attribute
 from dlpsim.networks.onnx_file import attributes
 from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.onnx_file.folding import fold
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 LONGEST = 4096
 """Elements along an axis, above which the unit vectors would take too much memory."""
+
+SMALL = 8192
+"""Elements that a matrix may have that is applied to each line of pixels; a larger one needs as many channels."""
 
 _OPSET = 19
 
@@ -145,16 +150,26 @@ def _along(draft: FileDraft, node: "NodeProto", x: str, axis: int, matrix: "NDAr
     if np.array_equal(matrix, np.eye(value.shape[axis], dtype=matrix.dtype)[choice]):
         indices = draft.hold(draft.fresh(f"{base}/indices"), choice.astype(np.int64))
         return draft.step("Gather", [x, indices], base, {"axis": axis})
-    rank = len(value.shape)
-    last = axis == rank - 1
-    numbers = np.ascontiguousarray(matrix.T if last else matrix).astype(NUMPY[value.dtype])
+    is_weight = axis == len(value.shape) - 1 and (axis < 2 or (matrix.size > SMALL and value.shape[1] < len(matrix)))
+    numbers = np.ascontiguousarray(matrix.T if is_weight else matrix).astype(NUMPY[value.dtype])
     name = draft.hold(draft.fresh(f"{base}/matrix"), numbers)
     draft.helpers.add(name)
-    if last:
-        return draft.step("MatMul", [x, name], base)
-    order = list(range(rank))
-    order[axis], order[rank - 2] = order[rank - 2], order[axis]
-    is_swapped = axis != rank - 2
-    turned = draft.step("Transpose", [x], f"{base}/turned", {"perm": tuple(order)}) if is_swapped else x
-    product = draft.step("MatMul", [name, turned], f"{base}/product" if is_swapped else base)
-    return draft.step("Transpose", [product], base, {"perm": tuple(order)}) if is_swapped else product
+    return draft.step("MatMul", [x, name], base) if is_weight else _product(draft, name, x, axis, base)
+
+
+def _product(draft: FileDraft, matrix: str, x: str, axis: int, base: str) -> str:
+    """Add a product of a matrix and what lies along an axis; channels, as images have them, come last for it."""
+    shape = draft.operand(x).shape
+    rank = len(shape)
+    order = (0, *range(2, rank), 1) if axis > 1 else tuple(range(rank))
+    place, turned = order.index(axis), x
+    if axis > 1:
+        turned = draft.step("Transpose", [x], f"{base}/turned", {"perm": order})
+    wide = draft.operand(turned).shape
+    rows: dict[str, Attribute] = {"shape": (*wide[: place + 1], prod(wide[place + 1 :]))}
+    product = draft.step("MatMul", [matrix, draft.step("Reshape", [turned], f"{base}/rows", rows)], f"{base}/product")
+    made: dict[str, Attribute] = {"shape": (*wide[:place], draft.operand(matrix).shape[0], *wide[place + 1 :])}
+    if axis < 2:
+        return draft.step("Reshape", [product], base, made)
+    back = draft.step("Reshape", [product], f"{base}/pixels", made)
+    return draft.step("Transpose", [back], base, {"perm": tuple(order.index(one) for one in range(rank))})
