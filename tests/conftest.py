@@ -1,10 +1,11 @@
-"""What all tests share: golden files, the flag that rewrites them, and a browser."""
+"""What all tests share: golden files, the flag that rewrites them, no deadlines, and a browser."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.tools import browser_path, no_browser, require
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 Golden = Callable[[str, str], None]
 OpenPage = Callable[[Path, int], "Page"]
 """Opens a file in a window so many pixels wide."""
+
+settings.register_profile("dlpsim", deadline=None)  # no test is timed: machines are busy
+settings.load_profile("dlpsim")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -79,7 +79,8 @@ class Shape:
         if begin == 0 or self.pooling is None or not self.pooling.keeps_rows:
             return first, rows, above
         last, seen, _ = self.rows_for(begin - 1, 1)
-        return last + seen, first + rows - last - seen, 0
+        new = max(first, last + seen)
+        return new, first + rows - new, 0
 
     def can_keep_rows(self, size: int) -> bool:
         """Whether tiles of `size` stored rows can: each computes some, and what is kept does not overlap its place."""
