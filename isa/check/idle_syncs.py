@@ -12,12 +12,15 @@ from isa.check.neighbours import neighbours
 from isa.check.overlap import overlaps, whole
 from isa.check.relation import Freed, SyncCounts
 from isa.check.sites import Share, are_found, scopes_of
-from isa.check.skeleton import RANKS, Key, SyncPoint
+from isa.check.skeleton import RANKS, Key, Skeleton, SyncPoint
 from isa.check.stream import Stream
 from isa.check.timeline import Timeline
 from isa.check.traffic import Traffic
 from isa.target import Target
 from isa.vocabulary import Scope
+
+BESIDE = 3
+"""Items of a skeleton between a sync and what is beside it, at most."""
 
 
 def idle_syncs(traffic: Traffic, target: Target) -> Iterator[Finding]:
@@ -66,7 +69,13 @@ class _Conflicts:
         return False
 
     def _are_so_related(self, memory: str, scope: Scope, group: Sequence[SyncPoint], relation: Freed) -> bool:
-        for (a, _), (b, _) in neighbours(self._near(memory, scope, group), scope, self._target, relation.span):
+        near = self._near(memory, scope, group)
+        slots = {skeleton: _slots_beside(skeleton, group) for skeleton in self._skeletons}
+        beside = [share for share in near if share[0].slot in slots[share[0].skeleton]]  # most syncs order that
+        return self._any_so_related(beside, scope, relation) or self._any_so_related(near, scope, relation)
+
+    def _any_so_related(self, shares: Sequence[Share], scope: Scope, relation: Freed) -> bool:
+        for (a, _), (b, _) in neighbours(shares, scope, self._target, relation.span):
             is_queued = scope is Scope.CORE and a.site.unit == b.site.unit
             if not is_queued and relation.may_hold(a, b) and self._touch(a, b) and are_found(a, b, relation):
                 return True
@@ -87,6 +96,12 @@ class _Conflicts:
         if key not in self._touching:
             self._touching[key] = overlaps(a, b, (), whole(a), whole(b))
         return self._touching[key]
+
+
+def _slots_beside(skeleton: Skeleton, group: Sequence[SyncPoint]) -> set[int]:
+    """Return the slots that are close to a sync of a group in the source."""
+    indices = (index for point in group for index in skeleton.syncs.get(point, ()))
+    return {slot for index in indices for slot in range(index - BESIDE, index + BESIDE + 1)}
 
 
 def _finding(group: frozenset[SyncPoint], traffic: Traffic) -> Finding:

@@ -1,5 +1,6 @@
 """Accesses beyond their memory, or beyond the tensor in which they begin."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -11,8 +12,8 @@ from isa.check.reach import Budget, reaches
 from isa.check.sites import Share
 from isa.check.stream import Site, Stream, cores_of
 from isa.check.words import bytes_text, figure
-from isa.program import Program
-from isa.tensors import size_of
+from isa.program import Program, Tensor
+from isa.tensors import end_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,27 @@ def outside(program: Program, shares: Sequence[Share]) -> Iterator[Finding]:
     Where there are tensors in DRAM, each access of DRAM is to begin in one.
     """
     found: dict[tuple[Site, _Limit], list[_Bad]] = {}
+    tensors = [_by_memory(of_core) for of_core in program.tensors] or [{}] * program.target.cores
     for stream, bits in shares:
         for core in cores_of(bits):
-            for limit, bad in (*_beyond_memory(program, stream, core), *_beyond_tensors(program, stream, core)):
+            here = tensors[core].get(stream.site.memory, ())
+            for limit, bad in (*_beyond_memory(program, stream, core), *_beyond_tensors(here, stream, core)):
                 if bad.low <= bad.high and bad.holds(whole(stream)):
                     found.setdefault((stream.site, limit), []).append(bad)
     for site, limit in sorted(found):
         yield _finding(limit, found[site, limit])
+
+
+def _by_memory(tensors: Sequence[Tensor]) -> dict[str, list[Tensor]]:
+    """Return the tensors of each memory, by address."""
+    found: dict[str, list[Tensor]] = {}
+    for tensor in sorted(tensors, key=_address):
+        found.setdefault(tensor.memory, []).append(tensor)
+    return found
+
+
+def _address(tensor: Tensor) -> int:
+    return tensor.address
 
 
 def _beyond_memory(program: Program, stream: Stream, core: int) -> Iterator[tuple[_Limit, _Bad]]:
@@ -68,20 +83,20 @@ def _beyond_memory(program: Program, stream: Stream, core: int) -> Iterator[tupl
         yield _Limit("", last), _Bad(stream, core, max(0, size - stream.span + 1), stream.high)
 
 
-def _beyond_tensors(program: Program, stream: Stream, core: int) -> Iterator[tuple[_Limit, _Bad]]:
-    memory = stream.site.memory
-    tensors = program.tensors[core] if program.tensors else ()
-    behind = 0  # the last tensor
-    here = sorted((one for one in tensors if one.memory == memory), key=lambda one: one.address)
-    for tensor in here:
-        end = tensor.address + size_of(tensor)
+def _beyond_tensors(tensors: Sequence[Tensor], stream: Stream, core: int) -> Iterator[tuple[_Limit, _Bad]]:
+    """Yield what lies beyond the tensors of the stream's memory, which come by address: those that it may reach."""
+    is_dram = stream.site.memory == "DRAM"
+    first = max(bisect_right(tensors, stream.low, key=_address) - 1, 0)
+    behind = end_of(tensors[first - 1]) if first else 0  # the tensor before
+    for tensor in tensors[first : bisect_left(tensors, stream.high, key=_address) + 1]:
+        end = end_of(tensor)
         if stream.high > end and stream.low < end:
             limit = _Limit(tensor.name, end - 1)
             yield limit, _Bad(stream, core, max(tensor.address, end - stream.span + 1), end - 1)
-        if memory == "DRAM":
+        if is_dram:
             yield _Limit("", 0, is_stray=True), _Bad(stream, core, behind, tensor.address - 1)
         behind = end
-    if here and memory == "DRAM":
+    if tensors and is_dram:
         yield _Limit("", 0, is_stray=True), _Bad(stream, core, behind, stream.high)
 
 

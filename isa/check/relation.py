@@ -5,7 +5,7 @@ from typing import Protocol
 
 from isa.check.intervals import Interval
 from isa.check.overlap import Links, count_link
-from isa.check.skeleton import Count, Skeleton, SyncPoint
+from isa.check.skeleton import Count, Executions, Skeleton, SyncPoint
 from isa.check.stream import Stream
 from isa.vocabulary import Scope
 
@@ -29,11 +29,12 @@ class SyncCounts:
     def __init__(self, scope: Scope, idle: frozenset[SyncPoint] = frozenset()) -> None:
         self.scope = scope
         self._idle = idle
+        self._counts: dict[Skeleton, list[Count]] = {}
         self._spans: dict[int, tuple[Interval, Stream]] = {}  # by identity; the stream itself is kept alive
 
     def before(self, stream: Stream) -> Count:
         """Return the count as a function of the counters."""
-        return stream.skeleton.count(stream.slot, self.scope, self._idle)
+        return self._of(stream.skeleton)[stream.slot]
 
     def span(self, stream: Stream) -> Interval:
         """Return the count before the first access, and before the last."""
@@ -46,9 +47,15 @@ class SyncCounts:
     def around(self, skeleton: Skeleton, point: SyncPoint) -> Iterator[Interval]:
         """Yield the count right before the first execution of a sync, and right behind the last."""
         for index in skeleton.syncs.get(point, ()):
-            count = skeleton.count(index, self.scope, self._idle)
+            count = self._of(skeleton)[index]
             loops = zip(count.weights, skeleton.loops(index), strict=True)
             yield count.base, count.base + sum(weight * (skeleton.rounds(loop) - 1) for weight, loop in loops) + 1
+
+    def _of(self, skeleton: Skeleton) -> list[Count]:
+        counts = self._counts.get(skeleton)
+        if counts is None:
+            counts = self._counts[skeleton] = skeleton.counts(self.scope, self._idle)
+        return counts
 
 
 class Unordered:
@@ -80,6 +87,8 @@ class Freed:
         self._every = every
         self._busy = busy
         self._group = group
+        self._executions: dict[Skeleton, Executions] = {}
+        self._lefts: dict[int, tuple[Count, Stream]] = {}  # by identity, as the spans
         self._spans: dict[int, tuple[Interval, Stream]] = {}
 
     def span(self, stream: Stream) -> Interval:
@@ -102,11 +111,14 @@ class Freed:
         return (left, count_link(*every, 1, FAR)), (left, count_link(*every, -FAR, -1))
 
     def _left(self, stream: Stream) -> Count:
-        count = self._busy.before(stream)
-        for point in self._group:
-            for index in stream.skeleton.syncs.get(point, ()):
-                count = count.less(stream.skeleton.executions(index, stream.slot))
-        return count
+        found = self._lefts.get(id(stream))
+        if found is None:
+            skeleton = stream.skeleton
+            if skeleton not in self._executions:
+                self._executions[skeleton] = Executions(skeleton, self._group)
+            left = self._busy.before(stream).less(self._executions[skeleton].before(stream.slot))
+            found = self._lefts[id(stream)] = left, stream
+        return found[0]
 
 
 def _span(count: Count, stream: Stream) -> Interval:

@@ -1,7 +1,11 @@
 """The loops and syncs of a code: how many syncs come before each place, as a function of the loop counters."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from math import prod
+from operator import add, sub
 
 from isa.program import Code, EndLoop, Loop, Sync
 from isa.vocabulary import Scope
@@ -22,12 +26,13 @@ class Count:
 
     def at(self, counters: Sequence[int]) -> int:
         """Return the count where the loops around are at `counters`."""
+        if not self.weights:
+            return self.base
         return self.base + sum(weight * value for weight, value in zip(self.weights, counters, strict=True))
 
     def less(self, other: "Count") -> "Count":
         """Return the difference to `other`, at the same counters."""
-        weights = (one - two for one, two in zip(self.weights, other.weights, strict=True))
-        return Count(self.base - other.base, tuple(weights))
+        return Count(self.base - other.base, tuple(map(sub, self.weights, other.weights)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +68,20 @@ class Skeleton:
             if isinstance(item, SyncPoint):
                 self.syncs.setdefault(item, []).append(index)
         self._loops = _loops_around(items)
+        self._ends = _ends(items)
         self._counts: dict[Scope, list[Count]] = {}
-        self._latest: dict[Scope, tuple[frozenset[SyncPoint], list[Count]]] = {}
 
-    def count(self, slot: int, scope: Scope, without: frozenset[SyncPoint] = frozenset()) -> Count:
-        """Return how many syncs of `scope` or wider come before `slot`, those `without` left out.
+    def count(self, slot: int, scope: Scope) -> Count:
+        """Return how many syncs of `scope` or wider come before `slot`."""
+        if scope not in self._counts:
+            self._counts[scope] = self.counts(scope)
+        return self._counts[scope][slot]
 
-        It is quick when it is asked again for the same ones.
-        """
-        if not without:
-            if scope not in self._counts:
-                self._counts[scope] = self._count_all(scope, without)
-            return self._counts[scope][slot]
-        if scope not in self._latest or self._latest[scope][0] != without:
-            self._latest[scope] = without, self._count_all(scope, without)
-        return self._latest[scope][1][slot]
+    def counts(self, scope: Scope, without: frozenset[SyncPoint] = frozenset()) -> list[Count]:
+        """Return how many syncs of `scope` or wider come before each slot, those `without` left out."""
+        least = RANKS[scope]
+        counted = {point for point in self.syncs if RANKS[point.scope] >= least} - without
+        return counts_before(self.items, [int(isinstance(item, SyncPoint) and item in counted) for item in self.items])
 
     def executions(self, index: int, slot: int) -> Count:
         """Return how often the sync with this index is executed before `slot`."""
@@ -91,23 +95,55 @@ class Skeleton:
         weights = tuple(each[depth + 1] if depth < common else 0 for depth in range(len(around)))
         return Count(each[common] if index < slot else 0, weights)
 
-    def _count_all(self, scope: Scope, without: frozenset[SyncPoint]) -> list[Count]:
-        least = RANKS[scope]
-        weights = [
-            int(isinstance(item, SyncPoint) and RANKS[item.scope] >= least and item not in without)
-            for item in self.items
-        ]
-        return counts_before(self.items, weights)
-
     def loops(self, slot: int) -> tuple[int, ...]:
         """Return the loops around `slot`, outermost first, by their indices among the items."""
         return self._loops[slot]
+
+    def end(self, index: int) -> int:
+        """Return the index of the end of the loop with this index."""
+        return self._ends[index]
 
     def rounds(self, index: int) -> int:
         """Return how often the loop with this index runs."""
         repeat = self.items[index]
         assert isinstance(repeat, Repeat)
         return repeat.count
+
+
+class Executions:
+    """How often any of `points`, some syncs of a skeleton, is executed before a slot."""
+
+    def __init__(self, skeleton: Skeleton, points: Iterable[SyncPoint]) -> None:
+        self._skeleton = skeleton
+        self._indices = sorted(index for point in points for index in skeleton.syncs.get(point, ()))
+        each = (prod(map(skeleton.rounds, skeleton.loops(index))) for index in self._indices)
+        self._totals = [0, *accumulate(each)]
+        """The executions, in all, of the first indices."""
+
+    def before(self, slot: int) -> Count:
+        """Return the count as a function of the counters of the loops around `slot`."""
+        loops = self._skeleton.loops(slot)
+        first = behind = bisect_left(self._indices, loops[0] if loops else slot)
+        if loops:  # in the outermost loop around the slot one may come before the other in some iterations
+            behind = bisect_left(self._indices, self._skeleton.end(loops[0]), first)
+        base, weights = self._totals[first], [0] * len(loops)
+        for index in self._indices[first:behind]:
+            count = self._skeleton.executions(index, slot)
+            base += count.base
+            weights = list(map(add, weights, count.weights))
+        return Count(base, tuple(weights))
+
+
+def _ends(items: Sequence[Item]) -> dict[int, int]:
+    """Return where each loop ends, by the index of its beginning."""
+    open_: list[int] = []
+    found = {}
+    for index, item in enumerate(items):
+        if isinstance(item, Repeat):
+            open_.append(index)
+        elif item is None:
+            found[open_.pop()] = index
+    return found
 
 
 def _loops_around(items: Sequence[Item]) -> list[tuple[int, ...]]:
