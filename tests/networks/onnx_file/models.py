@@ -18,6 +18,13 @@ def node(op: str, inputs: str, outputs: str, name: str = "", **attributes: Any) 
     return helper.make_node(op, names[0], names[1], name or names[1][0], **attributes)
 
 
+def foreign(op: str, inputs: str, outputs: str = "y", domain: str = "com.microsoft", **attributes: Any) -> NodeProto:
+    """Return a node of an operator that is not ONNX's own."""
+    made = node(op, inputs, outputs, **attributes)
+    made.domain = domain
+    return made
+
+
 def graph(
     nodes: Sequence[NodeProto],
     inputs: Mapping[str, Dimensions],

@@ -17,12 +17,12 @@ from dlpsim.networks.onnx_file.importer import load_onnx
 from isa.errors import DlpsimError
 from tests.compiler.small import computed, machine
 from tests.networks.compare import Arrays, run_file
-from tests.networks.onnx_file.models import Array, graph, node, number, random
+from tests.networks.onnx_file.models import Array, foreign, graph, node, number, random
 from tests.reference.examples import examples
 
 MICROSOFT = "com.microsoft"
 SIX = machine(nram=8192, wram=8192, shared=40_000, clusters=2, cores=3)
-KINDS = {"u8": np.uint8, "i8": np.int8, "u16": np.uint16, "i16": np.int16}
+KINDS: Mapping[str, Any] = {"u8": np.uint8, "i8": np.int8, "u16": np.uint16, "i16": np.int16}
 
 
 def whole(dtype: str, *shape: int, seed: int = 0) -> NDArray[Any]:
@@ -30,12 +30,6 @@ def whole(dtype: str, *shape: int, seed: int = 0) -> NDArray[Any]:
     limits = np.iinfo(KINDS[dtype])
     drawn = np.random.default_rng([seed, *shape])
     return drawn.integers(limits.min, limits.max + 1, shape).astype(KINDS[dtype]).reshape(shape)
-
-
-def foreign(op: str, inputs: str, output: str, **attributes: Any) -> NodeProto:
-    made = node(op, inputs, output, **attributes)
-    made.domain = MICROSOFT
-    return made
 
 
 def save(path: Path, body: GraphProto) -> Path:
@@ -88,7 +82,7 @@ def steps_and_back(dtype: str, axis: int | None) -> GraphProto:
     """Return numbers as steps and as what the steps stand for."""
     count = () if axis is None else ((2, 3, 5)[axis],)
     weights = {"s": np.abs(random(*count)) + np.float32(0.01), "z": whole(dtype, *count, seed=1)}
-    attributes = {} if axis is None else {"axis": axis}
+    attributes: dict[str, Any] = {} if axis is None else {"axis": axis}
     nodes = [node("QuantizeLinear", "x s z", "q", **attributes), node("DequantizeLinear", "q s z", "y", **attributes)]
     return graph(nodes, {"x": (2, 3, 5)}, "y", weights)
 
@@ -209,7 +203,8 @@ def quantized(draw: st.DrawFn) -> GraphProto:
     channels, outputs = draw(st.integers(1, 3)), draw(st.integers(1, 4))
     if draw(st.booleans()):
         weights |= {"w": whole("i8", channels, outputs), "wz": np.array(0, np.int8)}
-        call, shape = node("MatMul", "xd wd", "c"), (2, 3, channels)
+        shape: tuple[int, ...] = (2, 3, channels)
+        call = node("MatMul", "xd wd", "c")
     else:
         weights |= {"w": whole("i8", outputs, channels, 2, 2), "wz": np.zeros(outputs, np.int8)}
         weights["ws"] = np.abs(random(outputs)) + np.float32(0.01)
