@@ -154,7 +154,7 @@ def many_heads() -> dict[str, Case]:
 def rotations() -> dict[str, Case]:
     tables: dict[str, NDArray[Any]] = {"c": random(10, 4), "s": random(10, 4, seed=1)}
     places = np.array([[0, 1, 2], [3, 2, 5]])
-    found = {}
+    found: dict[str, Case] = {}
     for woven in (0, 1):
         call = foreign("RotaryEmbedding", "x p c s", interleaved=woven)
         found |= {
