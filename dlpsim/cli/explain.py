@@ -32,11 +32,15 @@ def explain(
     The program is run many times: without one limit of the machine, with worse parameters, and changed as is advised.
     A network (`dlpsim network` lists them) or an ONNX file is compiled first.
     """
+    from dlpsim.cli.progress import steps_shown  # noqa: PLC0415
     from dlpsim.cli.source import MachineChoice, load_source  # noqa: PLC0415
     from dlpsim.explain.explanation import explain as explain_program  # noqa: PLC0415
+    from dlpsim.explain.progress import Progress  # noqa: PLC0415
     from dlpsim.explain.report import render  # noqa: PLC0415
 
     source = load_source(program, MachineChoice(machine, cores, defines, sets), dims)
     assembled, config = source.program, source.machine
-    explanation = explain_program(assembled, config, seek_slack=source.network is None if slack is None else slack)
+    progress, seek_slack = Progress(), source.network is None if slack is None else slack
+    with steps_shown(progress.describe):
+        explanation = explain_program(assembled, config, seek_slack=seek_slack, progress=progress)
     click.echo(json.dumps(explanation.to_dict(), indent=2) if as_json else render(explanation))

@@ -28,11 +28,18 @@ def progress_shown(watch: "Watch") -> Iterator[None]:
 
 
 @contextmanager
-def work_shown(total: int, look: Callable[[], tuple[int, str]]) -> Iterator[None]:
+def steps_shown(describe: Callable[[], str]) -> Iterator[None]:
+    """Show what the block is doing, of which it is not known how much there is, as `work_shown` does."""
+    with work_shown(None, lambda: (0, describe())):
+        yield
+
+
+@contextmanager
+def work_shown(total: int | None, look: Callable[[], tuple[int, str]]) -> Iterator[None]:
     """Show the progress of what the block does, if standard error is a terminal and it takes long.
 
-    `look` returns how much of the total is done, and says so. A thread of its own calls it, so the work does not pay
-    for being watched.
+    `look` returns how much of the total (None if that is not known) is done, and says so. A thread of its own calls it,
+    so the work does not pay for being watched.
     """
     if sys.stderr is None or not sys.stderr.isatty():
         yield
@@ -47,16 +54,17 @@ def work_shown(total: int, look: Callable[[], tuple[int, str]]) -> Iterator[None
         thread.join()
 
 
-def _show(total: int, look: Callable[[], tuple[int, str]], over: Event) -> None:
+def _show(total: int | None, look: Callable[[], tuple[int, str]], over: Event) -> None:
     if over.wait(PATIENCE_S):
         return
     from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn  # noqa: PLC0415
 
+    share = "" if total is None else "{task.percentage:3.0f} %  "
     columns = (
         BarColumn(),
-        TextColumn("{task.percentage:3.0f} %  {task.description}"),
-        TimeRemainingColumn(),
+        TextColumn(f"{share}{{task.description}}"),
+        TimeElapsedColumn() if total is None else TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)

@@ -41,7 +41,9 @@ def report(
       dlpsim report fc_1024x256_serial.asm -o report.html
       dlpsim report fc_1024x256.asm --cores 4 --window 1000:3000 -o report.html
     """  # noqa: D301  # click takes the control character \\b as the mark of a paragraph that it must not wrap
+    from dlpsim.cli.progress import steps_shown  # noqa: PLC0415
     from dlpsim.cli.source import MachineChoice, load_source  # noqa: PLC0415 (only where used: keeps --help fast)
+    from dlpsim.explain.progress import Progress  # noqa: PLC0415
     from dlpsim.pictures.drawing import kind_of  # noqa: PLC0415
     from dlpsim.report.collect import Asked, collect  # noqa: PLC0415
     from dlpsim.report.page import page  # noqa: PLC0415
@@ -63,8 +65,9 @@ def report(
         ("--window", [] if window is None else [window]),
         ("-o", [output]),
     ]
-    with whole_file(output) as file:
-        file.write(page(collect(source.program, config, asked, _command(program, options), source.network)))
+    progress, command = Progress(), _command(program, options)
+    with whole_file(output) as file, steps_shown(progress.describe):
+        file.write(page(collect(source.program, config, asked, command, source.network, progress=progress)))
 
 
 def _command(program: str, options: Sequence[tuple[str, Sequence[object]]]) -> str:

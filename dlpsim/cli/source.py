@@ -67,6 +67,7 @@ def load_network_source(
 
     Raises DlpsimError with all that is wrong with network, machine, sizes and file, or else with its layers.
     """
+    from dlpsim.cli.progress import steps_shown  # noqa: PLC0415
     from dlpsim.compiler.wish import read_wishes  # noqa: PLC0415
     from dlpsim.deploy.deployment import deploy  # noqa: PLC0415
     from dlpsim.networks.load import load_with  # noqa: PLC0415
@@ -80,7 +81,8 @@ def load_network_source(
     wishes = problems.attempt(lambda: read_wishes(tiling)) if tiling else {}
     problems.check()
     assert machine and network
-    deployment = deploy(network, machine, wishes)
+    with steps_shown(lambda: f"compiling {network.name} for {machine.name}"):
+        deployment = deploy(network, machine, wishes)
     return Source(deployment.program, machine, deployment)
 
 

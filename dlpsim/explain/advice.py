@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dlpsim.config import MachineConfig
 from dlpsim.explain.known import Known, known_of
 from dlpsim.explain.pipelining import candidates, pipelined, stage_lines
+from dlpsim.explain.progress import Progress
 from dlpsim.explain.trial import cycles_of
 from dlpsim.explain.what_if import WhatIf, without_syncs
 from dlpsim.views.bound import BoundData
@@ -52,19 +53,20 @@ class Case:
     what_ifs: tuple[WhatIf, ...]
 
 
-def advise(case: Case) -> tuple[Advice, ...]:
+def advise(case: Case, progress: Progress) -> tuple[Advice, ...]:
     """Return what is worth doing, the most gain first; what gains exactly so much before what gains at most so much."""
-    found = [*_pipeline(case), *_needless_syncs(case), *_fewer_moves(case), *_balance(case), *_tile(case)]
+    found = [*_pipeline(case, progress), *_needless_syncs(case), *_fewer_moves(case), *_balance(case), *_tile(case)]
     worth = [one for one in found if one.gain > 0 and one.gain >= WORTH * case.cycles]
     return tuple(sorted(worth, key=lambda one: (one.is_bound, -one.gain)))
 
 
-def _pipeline(case: Case) -> Iterator[Advice]:
+def _pipeline(case: Case, progress: Progress) -> Iterator[Advice]:
     """Yield what pipelining each loop gains and, if there are several, all of them together."""
     done: list[int] = []
     together = case.program
     unproven = False
     for line in candidates(case.program):
+        progress.begin(f"with the loop of line {line} double-buffered")
         alone = _pipelined(case, case.program, line)
         both = _pipelined(case, together, line)
         if alone is None or both is None:

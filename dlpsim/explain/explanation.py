@@ -8,6 +8,7 @@ from dlpsim.config import MachineConfig
 from dlpsim.events import Listener
 from dlpsim.explain.advice import Advice, Case, advise
 from dlpsim.explain.known import Known, known_of
+from dlpsim.explain.progress import Progress
 from dlpsim.explain.slack import Slack, slacks
 from dlpsim.explain.what_if import WhatIf, what_ifs
 from dlpsim.simulation import Result, Simulation
@@ -66,17 +67,25 @@ class Explanation:
 
 
 def explain(
-    program: Program, config: MachineConfig, *, seek_slack: bool = True, listeners: Iterable[Listener] = ()
+    program: Program,
+    config: MachineConfig,
+    *,
+    seek_slack: bool = True,
+    listeners: Iterable[Listener] = (),
+    progress: Progress | None = None,
 ) -> Explanation:
     """Run a program, and run it as it would be otherwise; `seek_slack` takes the most of these runs.
 
-    `listeners` are told the events of the run as it is. Raises DlpsimError if the program cannot run on the machine.
+    `listeners` are told the events of the run as it is, `progress` what is run. Raises DlpsimError if the program
+    cannot run on the machine.
     """
+    progress = progress or Progress()
+    progress.begin("as it is")
     path, occupancy = CriticalPath(program, config), Occupancy(program)
     result = Simulation(program, config, (path, occupancy, *listeners), idle_lines=True).run()
     found = path.data()
     lines = line_data(program, result.idle, found, occupancy.data())
-    bounds, without, known = bound(result.summary, config), what_ifs(program, config), known_of(program)
+    bounds, without, known = bound(result.summary, config), what_ifs(program, config, progress), known_of(program)
     case = Case(program, config, result.cycles, known, result.idle, lines, bounds, without)
-    worse = slacks(program, config, result.cycles) if seek_slack else ()
-    return Explanation(result, found, lines, bounds, without, worse, known, advise(case))
+    worse = slacks(program, config, result.cycles, progress) if seek_slack else ()
+    return Explanation(result, found, lines, bounds, without, worse, known, advise(case, progress))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from dlpsim.config import MachineConfig, PortConfig
+from dlpsim.explain.progress import Progress
 from dlpsim.explain.trial import takes_at_most
 from dlpsim.explain.what_if import executed
 from isa.program import Compute, Move, Program
@@ -30,12 +31,17 @@ class Slack:
         return self.worst == self.value
 
 
-def slacks(program: Program, config: MachineConfig, cycles: int) -> tuple[Slack, ...]:
-    """Return the slack of each parameter that the program has to do with, for a run that takes `cycles`."""
+def slacks(program: Program, config: MachineConfig, cycles: int, progress: Progress | None = None) -> tuple[Slack, ...]:
+    """Return the slack of each parameter that the program has to do with, for a run that takes `cycles`.
+
+    `progress` is told of each run.
+    """
+    seen = progress or Progress()
     found = []
     for parameter, value, is_delay, changed in _parameters(program, config):
 
-        def stands(tried: int, changed: Callable[[int], MachineConfig] = changed) -> bool:
+        def stands(tried: int, parameter: str = parameter, changed: Callable[[int], MachineConfig] = changed) -> bool:
+            seen.begin(f"with {parameter} {tried:,}")
             return takes_at_most(program, changed(tried), cycles)
 
         found.append(Slack(parameter, value, _most(value, stands) if is_delay else _least(value, stands)))

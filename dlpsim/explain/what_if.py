@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from dlpsim.config import MachineConfig, PortConfig
 from dlpsim.explain.code_tree import LoopNode, Node, flat, tree
+from dlpsim.explain.progress import Progress
 from dlpsim.explain.trial import cycles_of
 from isa.program import Code, Compute, Loop, Move, Program, Sync
 from isa.vocabulary import Scope
@@ -27,14 +28,16 @@ class WhatIf:
     is_bound: bool = False
 
 
-def what_ifs(program: Program, config: MachineConfig) -> tuple[WhatIf, ...]:
-    """Return the run without each of the limits that it has, the one that gains most first."""
-    found = [*_machines(program, config), *_programs(program, config)]
+def what_ifs(program: Program, config: MachineConfig, progress: Progress | None = None) -> tuple[WhatIf, ...]:
+    """Return the run without each of the limits that it has, the one that gains most first; tell `progress` of each."""
+    progress = progress or Progress()
+    found = [*_machines(program, config, progress), *_programs(program, config, progress)]
     return tuple(sorted(found, key=lambda one: (one.cycles, one.is_bound)))
 
 
-def _machines(program: Program, config: MachineConfig) -> Iterator[WhatIf]:
+def _machines(program: Program, config: MachineConfig, progress: Progress) -> Iterator[WhatIf]:
     for limit, changed, code_changed in _changes(program, config):
+        progress.begin(f"without the limit of {limit}")
         cycles = cycles_of(code_changed, changed)
         if cycles is not None:
             yield WhatIf(limit, cycles)
@@ -63,13 +66,15 @@ def _changes(program: Program, config: MachineConfig) -> Iterator[tuple[str, Mac
     yield "queue depth", replace(config, decoder=replace(decoder, queue_depth=HUGE)), program
 
 
-def _programs(program: Program, config: MachineConfig) -> Iterator[WhatIf]:
+def _programs(program: Program, config: MachineConfig, progress: Progress) -> Iterator[WhatIf]:
     scopes = {each.scope for code in program.cores for each in code if isinstance(each, Sync)}
     if Scope.CORE in scopes:
+        progress.begin("without waiting at syncs")
         cycles = cycles_of(without_syncs(program), config)
         if cycles is not None:
             yield WhatIf("waiting at syncs", cycles, is_bound=True)
     if scopes - {Scope.CORE} and config.total_cores > 1:
+        progress.begin("without waiting at barriers")
         cycles = cycles_of(_without_barriers(program), config)
         if cycles is not None:
             yield WhatIf("waiting at barriers", cycles, is_bound=True)

@@ -8,6 +8,7 @@ from dlpsim.deploy.deployment import Deployment
 from dlpsim.deploy.layer_table import LayerData
 from dlpsim.deploy.layer_table import data as layer_data
 from dlpsim.explain.explanation import Explanation, explain
+from dlpsim.explain.progress import Progress
 from dlpsim.views.excerpt import AskedWindow
 from dlpsim.views.roofline import RooflineData, roofline_data
 from dlpsim.views.timeline import MOST_CYCLES, Timeline
@@ -63,14 +64,20 @@ class Asked:
 
 
 def collect(
-    program: Program, config: MachineConfig, asked: Asked, command: str, network: Deployment | None = None
+    program: Program,
+    config: MachineConfig,
+    asked: Asked,
+    command: str,
+    network: Deployment | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> ReportData:
-    """Run a program, perhaps that of a `network`, and run it as it would be otherwise.
+    """Run a program, perhaps that of a `network`, and run it as it would be otherwise; `progress` is told what is run.
 
     Raises DlpsimError if it cannot run on the machine, and for a window that is not within the run.
     """
     timeline = Timeline(program, config)
-    explanation = explain(program, config, seek_slack=False, listeners=(timeline,))
+    explanation = explain(program, config, seek_slack=False, listeners=(timeline,), progress=progress)
     run = explanation.result
     name = str(run.to_dict()["program"])
     return ReportData(

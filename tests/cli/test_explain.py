@@ -1,9 +1,13 @@
 """`dlpsim explain` and `dlpsim run --lines`, as a user calls them."""
 
 import json
+import re
 from pathlib import Path
 
+import pytest
+
 from tests.cli.command import dlpsim, refused
+from tests.cli.test_process import run_on_terminal
 from tests.conftest import Golden
 
 
@@ -88,3 +92,13 @@ def test_lines() -> None:
         "idle": {"compute": {"sync:dram": 2048}, "local": {"sync:dram": 2048}},
         "path": {},
     }
+
+
+@pytest.mark.parametrize("command", [("explain",), ("report", "-o", "page.html")], ids=lambda command: command[0])
+def test_progress_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "\n".join(f"move DRAM NRAM 64 * ({n} * 7 % 89 + core + 1)" for n in range(3_000))
+    Path("slow.asm").write_text(text, encoding="utf-8")
+    shown = run_on_terminal(command[0], "slow.asm", *command[1:], "--cores", "8", until=b": ")
+    assert re.search(rb"run \d+: (as it is|with)", shown)
+    assert not Path("page.html").exists()
