@@ -168,8 +168,10 @@ def test_errors_carry_all_messages(arguments: dict[str, Any], messages: tuple[st
 
 
 def test_names_of_the_package() -> None:
-    assert set(dlpsim.__all__) == {"DlpsimError", "Result", "__version__", "simulate"}
+    functions = {"compile_network", "load_machine", "load_network", "simulate"}
+    assert set(dlpsim.__all__) == {"DlpsimError", "Result", "__version__", *functions}
     assert (dlpsim.simulate, dlpsim.Result) == (simulate, Result)
+    assert all(getattr(dlpsim, name).__name__ == name for name in functions)
     with pytest.raises(AttributeError, match="module 'dlpsim' has no attribute 'simulat'"):
         dlpsim.simulat  # noqa: B018
 
