@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from math import inf
 from typing import Any
 
 from dlpsim.compiler.budget import Budget, budgets
@@ -9,10 +10,13 @@ from dlpsim.compiler.deal import Deal
 from dlpsim.compiler.shape import Shape
 from dlpsim.compiler.shortage import shortage
 from dlpsim.compiler.tiling import Need, Tiling, cut_columns, cut_rows, need
-from dlpsim.compiler.tiling_cost import Cost, cost
+from dlpsim.compiler.tiling_cost import Cost, cost, floor, shared_bytes
 from dlpsim.compiler.tiling_search import candidates, smallest
 from dlpsim.config import MachineConfig
 from isa.errors import DlpsimError
+
+WORTH_OF_GRID = 1.02
+"""Rows and channels are both dealt out only if that is so much better: texts for cores that differ twice are long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +97,23 @@ def chosen_by_hand(name: str, deal: Deal, tiling: Tiling, machine: MachineConfig
 
 def lack(needed: Need, budget: Budget) -> str:
     """Say what is too large and by how much; nothing if it fits."""
-    shared = [("SharedRAM", needed.shared, budget.shared)] if budget.shared else []
+    shared = [("SharedRAM", shared_bytes(needed, budget), budget.shared)] if budget.shared else []
     return shortage([("NRAM", needed.nram, budget.nram), ("WRAM", needed.wram, budget.wram), *shared])
 
 
 def _priced(options: Sequence[Deal], machine: MachineConfig, passes: int, step_cost: float) -> Iterator[Option]:
-    for deal in options:
-        for budget in budgets(machine, deal, step_cost):
-            for found in candidates(deal.shape, budget, passes):
-                yield Option(deal, budget, found.tiling, found.cost, found.price * len(deal.parts))
+    """Yield the tilings of each way, those first that could be best; ways that cannot be better are passed over."""
+    ways = [(deal, budget) for deal in options for budget in budgets(machine, deal, step_cost)]
+    charges = [len(deal.parts) * (WORTH_OF_GRID if deal.is_grid else 1) for deal, _ in ways]
+    bounds = [charge * floor(deal.shape, budget, passes) for charge, (deal, budget) in zip(charges, ways, strict=True)]
+    least = inf
+    for bound, charge, (deal, budget) in sorted(zip(bounds, charges, ways, strict=True), key=lambda one: one[0]):
+        if bound >= least:
+            return
+        for found in candidates(deal.shape, budget, passes):
+            option = Option(deal, budget, found.tiling, found.cost, found.price * charge)
+            least = min(least, option.price)
+            yield option
 
 
 def _larger(taken: Option) -> Iterator[tuple[Tiling, Need]]:

@@ -1,4 +1,4 @@
-"""How a product is dealt out to the cores: by output channels, by rows of the output, or by groups of channels."""
+"""How a product is dealt out to the cores: by output channels or groups, by rows of the output, or both."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,16 +16,19 @@ MOST_OF_BUNDLE = 2048
 
 @dataclass(frozen=True)
 class Deal:
-    """What a core does at a time, `shape`, and for each round the part of each core. `by` says what is dealt out."""
+    """What a core does at a time, `shape`, and for each round the part of each core. `by` says what is dealt out.
+
+    Cores that follow each other have the same rows.
+    """
 
     by: str
     shape: Shape
     parts: tuple[tuple[Part, ...], ...]
 
     @property
-    def shares_image(self) -> bool:
-        """Whether all cores work on the same channels of the same rows of the image."""
-        return self.by == "output channels"
+    def is_grid(self) -> bool:
+        """Whether rows are dealt out as well as channels."""
+        return "rows and" in self.by
 
     @property
     def keeps_rows(self) -> bool:
@@ -45,12 +48,12 @@ class Deal:
 
 def deals(shape: Shape, groups: int, cores: int) -> Iterator[Deal]:
     """Yield the ways to deal out a product; `shape` is one group of it, with all that it makes."""
-    rows, made, channels = shape.stored_height, shape.made, shape.channels
-    if groups == 1 or (made >= cores and channels * made >= SMALL_GROUP):
+    made, channels = shape.made, shape.channels
+    is_small = channels * made < SMALL_GROUP
+    if groups == 1 or (made >= cores and not is_small):
         yield by_channels(shape, groups, cores)
-    keeps_rows = shape.pooling is not None and shape.pooling.keeps_rows
-    if cores > 1 and rows >= cores and not keeps_rows and (groups == 1 or channels * made < SMALL_GROUP):
-        yield from _by_rows(_bundled(shape, groups), cores)
+    if shape.pooling is None or not shape.pooling.keeps_rows:
+        yield from _by_rows(shape, groups, cores)
     if groups > 1:
         for bundle in _bundles(channels, made, groups, cores):
             whole = _bundled(shape, bundle)
@@ -64,20 +67,41 @@ def deals(shape: Shape, groups: int, cores: int) -> Iterator[Deal]:
 
 def by_channels(shape: Shape, groups: int, cores: int) -> Deal:
     """Deal out the output channels, of one group after the other."""
-    rows, made, channels = shape.stored_height, shape.made, shape.channels
+    return Deal("output channels", *_grid(shape, groups, 1, cores))
+
+
+def _by_rows(shape: Shape, groups: int, cores: int) -> Iterator[Deal]:
+    """Deal out the stored rows, and perhaps output channels, or groups of channels, as well."""
+    is_small = groups > 1 and shape.channels * shape.made < SMALL_GROUP
+    for columns in (count for count in range(1, cores) if cores % count == 0):
+        rows = cores // columns
+        if rows > shape.stored_height:
+            continue
+        if is_small and groups % columns == 0:
+            bundle = _bundled(shape, groups // columns)
+            by, (inner, parts) = "groups", _grid(bundle, columns, rows, 1)
+            parts = (tuple(part for turn in zip(*parts, strict=True) for part in turn),)
+        elif groups == 1 and columns <= shape.made:
+            by, (inner, parts) = "output channels", _grid(shape, 1, rows, columns)
+        else:
+            continue
+        if inner.is_pointwise == shape.is_pointwise:
+            yield Deal("rows" if columns == 1 else f"rows and {by}", inner, parts)
+
+
+def _grid(shape: Shape, groups: int, rows: int, columns: int) -> tuple[Shape, tuple[tuple[Part, ...], ...]]:
+    """Return what `rows` x `columns` cores do: each some rows and output channels, of one group after the other."""
+    down, across = split(shape.stored_height, rows), split(shape.made, columns)
     parts = tuple(
-        tuple(Part(group * channels, group * made + first, count, 0, rows) for first, count in split(made, cores))
+        tuple(
+            Part(group * shape.channels, group * shape.made + first, made, row, count)
+            for row, count in down
+            for first, made in across
+        )
         for group in range(groups)
     )
-    return Deal("output channels", replace(shape, made=parts[0][0].made), parts)
-
-
-def _by_rows(whole: Shape, cores: int) -> Iterator[Deal]:
-    """Deal out the stored rows, if that can be done."""
-    own = tuple(Part(0, 0, whole.made, first, count) for first, count in split(whole.stored_height, cores))
-    inner = whole.with_rows(own[0].rows)  # as a core that is at no edge: none needs more
-    if inner.is_pointwise == whole.is_pointwise:
-        yield Deal("rows", inner, (own,))
+    own = shape.with_rows(down[0][1]) if rows > 1 else shape  # as a core that is at no edge: none needs more
+    return replace(own, made=across[0][1]), parts
 
 
 def _bundled(group: Shape, count: int) -> Shape:

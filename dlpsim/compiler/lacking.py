@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from dlpsim.compiler.fusion import Layer, is_product
+from dlpsim.compiler.renaming import RENAMERS
 from dlpsim.compiler.step import Step
-from dlpsim.compiler.windows import POOLINGS
 from dlpsim.config import MachineConfig
 from dlpsim.networks.network import Network
 from isa.vocabulary import OPERATIONS
@@ -20,12 +20,10 @@ TYPES = tuple(f"{operation}_32" for operation in OPERATIONS)
 
 
 def lacking_before(network: Network, layer: Layer, machine: MachineConfig) -> list[str]:
-    """Return what a machine lacks without which a product with weights, or a pooling, cannot even be cut."""
-    needed: tuple[str, ...] = ()
+    """Return what a machine lacks without which a layer cannot even be cut."""
+    needed: tuple[str, ...] = () if layer.node.op in RENAMERS else ALWAYS
     if is_product(network, layer.node):
         needed = (*ALWAYS, *OF_PRODUCTS)
-    elif layer.node.op in POOLINGS:
-        needed = ALWAYS
     there = set(_there(machine))
     return [what for what in needed if what not in there]
 

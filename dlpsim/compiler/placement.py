@@ -60,6 +60,7 @@ class Placement:
         self._earliest = 0
         """The phase before which nothing is placed."""
         self.uses = _uses([step for layer in layers for step in layer])
+        self._early_memories = {part.memory for part in self.uses if isinstance(part, Fetch) and part.may_come_early}
         self.begins: dict[Fetch, int] = {}
         self.phases: list[int] = []
         found = [(index, lack) for index, layer in enumerate(layers) if (lack := self._place_layer(layer))]
@@ -130,7 +131,8 @@ class Placement:
                 self._blocks[need.via].free_from = phase
         self._last = phase
         for name, arena in self._arenas.items():
-            arena.forget(max(phase - LOOK_BACK, self._first_early) if name == "WRAM" else phase - 1)
+            is_early = name in self._early_memories
+            arena.forget(max(phase - LOOK_BACK, self._first_early) if is_early else phase - 1)
 
     def _begin(self, need: Fetch, number: int) -> int:
         """Find room for what step `number` is the first to need; return the first phase in which it can be loaded."""

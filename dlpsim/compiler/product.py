@@ -43,6 +43,16 @@ class Part:
     row: int
     rows: int
 
+    @property
+    def image(self) -> tuple[int, ...] | None:
+        """What tells apart which part of the image cores need; None if it is none."""
+        return (self.first, self.row, self.rows) if self.made and self.rows else None
+
+    @property
+    def weights(self) -> tuple[int, ...] | None:
+        """What tells apart which weights cores need; None if it is none."""
+        return (self.first, self.made_first, self.made) if self.made and self.rows else None
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -78,8 +88,8 @@ class Product:
     the part of each core. `after` are operations on each element of the result. If it is pooled, the largest of each
     window is kept, or with a `pooled_mean` their sum times that number; then `after_pooling` follows.
 
-    If the cores of a cluster, `sharing` in number, share their tiles of the image, these come via the SharedRAM, where
-    they stay for the whole layer if `stays_in_cluster`.
+    If tiles of the image, or weights, are shared by cores of a cluster, of which it has `cluster`, they come via the
+    SharedRAM; tiles stay there for the whole layer if `stays_in_cluster`.
     """
 
     name: str
@@ -94,7 +104,9 @@ class Product:
     after: tuple[After, ...] = ()
     pooled_mean: float | None = None
     after_pooling: tuple[After, ...] = ()
-    sharing: int = 0
+    cluster: int = 1
+    shares_image: bool = False
+    shares_weights: bool = False
     stays_in_cluster: bool = False
 
     @cached_property
@@ -116,7 +128,7 @@ class Product:
     @property
     def weight_count(self) -> int:
         """Elements of the weights as they lie in DRAM, bias included."""
-        return sum(block.size for block in self._blocks.values()) // ELEMENT
+        return sum(block.size for block in self._different().values()) // ELEMENT
 
     def block_count(self, turn: int) -> int:
         """Return how many blocks the core with most kernels has in a round."""
@@ -134,7 +146,7 @@ class Product:
         import numpy as np  # noqa: PLC0415
 
         pieces = []
-        for (turn, core, _, index), block in self._blocks.items():
+        for (turn, core, _, index), block in self._different().items():
             begin = self.parts[turn][core].made_first + block.first
             own = slice(begin, begin + block.made)
             channel, channels = self.slices[index]
@@ -144,13 +156,27 @@ class Product:
                 pieces += [bias[own], np.array(self.numbers)]
         return np.concatenate(pieces).astype(np.float32)
 
+    def _different(self) -> dict[tuple[int, int, int, int], Block]:
+        """Return the blocks in the order in which they lie in DRAM, those of several cores once."""
+        first: dict[int, tuple[int, int, int, int]] = {}
+        for key, block in self._blocks.items():
+            first.setdefault(block.offset, key)
+        return {key: self._blocks[key] for key in first.values()}
+
     @cached_property
     def _blocks(self) -> dict[tuple[int, int, int, int], Block]:
         """By round, core, block and slice, in the order in which they lie in DRAM."""
-        found = {}
+        found: dict[tuple[int, int, int, int], Block] = {}
         offset = 0
         for turn, cores in enumerate(self.parts):
+            like: dict[tuple[int, ...], int] = {}
             for core, part in enumerate(cores):
+                if not part.weights:
+                    continue
+                one = like.setdefault(part.weights, core)
+                if one != core:
+                    found |= {(turn, core, *key[2:]): found[key] for key in list(found) if key[:2] == (turn, one)}
+                    continue
                 for number, (first, made) in enumerate(intervals(part.made, self.tiling.made)):
                     for index, (_, channels) in enumerate(self.slices):
                         elements = self.shape.weight_elements(made, channels)

@@ -55,7 +55,9 @@ def plan_product(desk: Desk, layer: Layer, places: Places, weights: str) -> Laye
         layer.after,
         mean_of(network, pooling) if pooling and is_average(pooling) else None,
         layer.after_pooling,
-        sharing=machine.cores if budget.shared else 0,
+        cluster=machine.cores,
+        shares_image=budget.image_parts > 0,
+        shares_weights=budget.weight_parts > 0,
         stays_in_cluster=stays_in_cluster(deal.shape, *cuts, tiling, budget),
     )
     constant = Constant(product.weight_count, lambda: product.packed(*_numbers(network, layer, places.x)))

@@ -9,6 +9,7 @@ from dlpsim.compiler.activation import ELEMENT, Activation
 from dlpsim.compiler.instructions import Compute, Move, Spot
 from dlpsim.compiler.product import After, Block, Part, Product, numbers
 from dlpsim.compiler.shape import Pooling
+from dlpsim.compiler.sharing import Shelf, clusters_of
 from dlpsim.compiler.step import Fetch, Offsets, Result, Scratch, Step
 from dlpsim.compiler.tiling import intervals, seen_columns, seen_rows
 from dlpsim.compiler.transfers import Tile, around
@@ -69,8 +70,8 @@ class _Steps:
     def __init__(self, product: Product) -> None:
         self._product = product
         self._shape = product.shape
-        self._in_cluster: dict[Tile, Fetch] = {}
-        """What brings each tile into the SharedRAM."""
+        self._in_cluster: dict[tuple[Tile | None, ...], Fetch] = {}
+        """What brings the tiles of cores into the SharedRAM of their clusters."""
         self._latest: dict[str, tuple[object, Fetch]] = {}
         """Of each kind, what was fetched last, and what for."""
         self._scratch: tuple[object, Scratch] | None = None
@@ -145,24 +146,25 @@ class _Steps:
             self._image_tile(self._computed(area), part.first + first, channels) if area else None
             for area, part in zip(areas, parts, strict=True)
         ]
-        there = [tile for tile in tiles if tile]
-        if self._product.sharing and len(set(there)) == 1:
-            return self._reuse("image", there[0], lambda: self._shared(there[0]))
+        if self._product.shares_image:
+            return self._reuse("image", tiles, lambda: self._shared(tiles))
         return self._reuse("image", tiles, lambda: _fetch(tiles, self._product.rooms.image))
 
     def _image_channels(self, index: int) -> tuple[int, int]:
         """Return first and number of the channels of the tile of the image that has a slice."""
         return self._product.tiling.image_of(self._product.slices[index][0], self._shape)
 
-    def _shared(self, tile: Tile) -> Fetch:
-        """Return a tile that comes to every core via the memory of its cluster; it may be there already."""
-        sharing, room = self._product.sharing, self._product.rooms.image
-
-        via = self._in_cluster.get(tile)
+    def _shared(self, tiles: Sequence[Tile | None]) -> Fetch:
+        """Return what brings tiles to cores via the memory of their cluster; they may be there already."""
+        room = self._product.rooms.image
+        shelf = Shelf(clusters_of(tiles, self._product.cluster), room, "NRAM")
+        key = tuple(tiles)
+        via = self._in_cluster.get(key)
         if via is None or not self._product.stays_in_cluster:
-            via = Fetch("SharedRAM", room, partial(_shares, tile, sharing), tile.extent)
-            self._in_cluster[tile] = via
-        return Fetch("NRAM", room, partial(_copies, tile.bytes), via=via)
+            extent = around([tile for tile in tiles if tile])
+            via = Fetch("SharedRAM", shelf.size, partial(_share_tiles, tiles, shelf), extent)
+            self._in_cluster[key] = via
+        return Fetch("NRAM", room, partial(shelf.taken, [tile.bytes if tile else 0 for tile in tiles]), via=via)
 
     def _image_tile(self, area: _Area, channel: int, channels: int) -> Tile:
         shape, x = self._shape, self._product.x
@@ -178,8 +180,20 @@ class _Steps:
         return self._reuse(
             "weights",
             (turn.turn, turn.block, index),
-            lambda: Fetch("WRAM", product.rooms.weights, moves, may_come_early=True),
+            lambda: (
+                self._shared_weights(blocks)
+                if product.shares_weights
+                else Fetch("WRAM", product.rooms.weights, moves, may_come_early=True)
+            ),
         )
+
+    def _shared_weights(self, blocks: Sequence[Block | None]) -> Fetch:
+        """Return what brings weights to cores via the memory of their cluster."""
+        room = self._product.rooms.weights
+        shelf = Shelf(clusters_of(blocks, self._product.cluster), room, "WRAM")
+        wholes = [_block(self._product.weights, block) if block else None for block in blocks]
+        via = Fetch("SharedRAM", shelf.size, partial(shelf.brought, wholes), may_come_early=True)
+        return Fetch("WRAM", room, partial(shelf.taken, [block.size if block else 0 for block in blocks]), via=via)
 
     def _result(self, turn: _Turn) -> Result:
         size = self._shape.stored_height, self._shape.stored_width
@@ -326,20 +340,22 @@ def _stores(tiles: Sequence[Tile | None], core: int, offset: int) -> list[Move]:
     return tile.store(offset) if tile else []
 
 
-def _shares(tile: Tile, sharing: int, core: int, offset: int, _: int) -> list[Move]:
+def _share_tiles(tiles: Sequence[Tile | None], shelf: Shelf, core: int, offset: int, _: int) -> list[Move]:
     """Return what a core does to bring a tile to the memory of its cluster."""
-    return tile.share(offset, core % sharing, sharing)
-
-
-def _copies(size: int, _: int, offset: int, shared: int) -> list[Move]:
-    """Return what brings a core a tile of `size` bytes that is in the memory of its cluster."""
-    return [Move(Spot("SharedRAM", shared), Spot("NRAM", offset), size)]
+    seat = shelf.seat(core)
+    tile = tiles[seat.like] if seat else None
+    return tile.share(offset + shelf.place(seat), seat.rank, seat.holders) if seat and tile else []
 
 
 def _weights(tensor: str, blocks: Sequence[Block | None], core: int, offset: int, _: int) -> list[Move]:
     """Return what brings a core its weights."""
     block = blocks[core]
-    return [Move(Spot("DRAM", block.offset, tensor), Spot("WRAM", offset), block.size)] if block else []
+    return [_block(tensor, block, offset)] if block else []
+
+
+def _block(tensor: str, block: Block, offset: int = 0) -> Move:
+    """Return what brings all of a block of weights to a place in WRAM."""
+    return Move(Spot("DRAM", block.offset, tensor), Spot("WRAM", offset), block.size)
 
 
 def _trimmed(settings: tuple[int, ...]) -> tuple[int, ...]:

@@ -115,15 +115,23 @@ class Schedule:
     def _load(self, need: Fetch, number: int, needed: int, layer: int) -> None:
         """Have something loaded before phase `needed`, in which step `number` is the first to need it."""
         if need.via and self._placement.uses[need.via].first == number:
-            self._bring_now(need.via, self._placement.begins[need.via], layer)
-        if not need.may_come_early:
+            if need.via.may_come_early:
+                self._bring_early(need.via, needed - 1, layer)
+            else:
+                self._bring_now(need.via, self._placement.begins[need.via], layer)
+        if need.may_come_early:
+            self._bring_early(need, needed, layer)
+        else:
             self._bring_now(need, needed - 1, layer)
-            return
+
+    def _bring_early(self, need: Fetch, needed: int, layer: int) -> None:
+        """Have something loaded in pieces before phase `needed`."""
         first = self._placement.begins[need]
         usual = range(min(max(first, self._first_use_of_early), needed - 1), needed)
         offset = self._placement.offset(need)
         moves = [need.moves(core, offset, 0) for core in self._cores]
-        self._early.append(_Early(need.size, moves, layer, usual, range(first, needed)))
+        size = max(sum(move.size for move in own) for own in moves) if need.memory == "SharedRAM" else need.size
+        self._early.append(_Early(size, moves, layer, usual, range(first, needed)))
         self._first_use_of_early = needed
 
     def _bring_now(self, need: Fetch, phase: int, layer: int) -> None:

@@ -172,12 +172,12 @@ def rooms(shape: Shape, rows: Cut, columns: Cut, tiling: Tiling) -> Rooms:
 class Need:
     """Bytes that a tiling takes in NRAM and WRAM: two tiles of what is moved, one where there is no other.
 
-    `shared` are those in SharedRAM, if tiles of the image come that way.
+    `image` are those in NRAM that are tiles of the image.
     """
 
     nram: int
     wram: int
-    shared: int
+    image: int
 
 
 def need(shape: Shape, rows: Cut, columns: Cut, tiling: Tiling) -> Need:

@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Any
 from dlpsim.compiler.activation import ELEMENT
 from dlpsim.compiler.budget import Budget
 from dlpsim.compiler.shape import Shape
-from dlpsim.compiler.tiling import Cut, Tiling, column_tiles, intervals, rooms, rounded, row_tiles
+from dlpsim.compiler.tiling import (
+    Cut,
+    Need,
+    Tiling,
+    column_tiles,
+    cut_columns,
+    cut_rows,
+    intervals,
+    need,
+    rooms,
+    rounded,
+    row_tiles,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,12 +43,31 @@ class Cost:
     steps: int
 
 
+def shared_bytes(needed: Need, budget: Budget) -> int:
+    """Return the bytes of SharedRAM that a tiling takes."""
+    return needed.image * budget.image_parts + needed.wram * budget.weight_parts
+
+
 def stays_in_cluster(shape: Shape, rows: Cut, columns: Cut, tiling: Tiling, budget: Budget) -> bool:
-    """Whether the SharedRAM has room for all tiles of the image, besides two for what comes next."""
+    """Whether the SharedRAM has room for all tiles of the image, besides two for what comes next, and for weights."""
+    if not budget.image_parts:
+        return False
     channels = tiling.loaded
     count = shape.images * rows.count * columns.count * -(-shape.channels // channels)
     room = rows.most * columns.most * channels * ELEMENT
-    return (count + 2) * rounded(room) <= budget.shared
+    weights = need(shape, rows, columns, tiling).wram * budget.weight_parts if budget.weight_parts else 0
+    return (count + 2) * rounded(room) * budget.image_parts + weights <= budget.shared
+
+
+def floor(shape: Shape, budget: Budget, passes: int) -> float:
+    """Return about the cycles that no tiling can do with less than: all is moved once, while the array never waits.
+
+    Windows with gaps between them can be loaded without these, which is not counted.
+    """
+    whole = Tiling(shape.stored_height, shape.stored_width, shape.made, shape.channels)
+    cuts = cut_rows(shape, whole.rows), cut_columns(shape, whole.columns)
+    once = _once(shape, whole, cuts, budget, passes)
+    return max(once.compute, (once.image + once.weights + once.stored) / budget.dram)
 
 
 def at_least(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget, passes: int) -> float:
@@ -48,29 +79,43 @@ def at_least(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget
     spatial = shape.images * rows.count * columns.count
     blocks, slices = -(-shape.made // tiling.made), -(-shape.channels // tiling.channels)
     images = -(-shape.channels // tiling.loaded)  # tiles of the image for one sum
-    image_times = blocks if images > 1 or (tiling.weights_stay and spatial > 1) else 1
+    copies = image_times = blocks if images > 1 or (tiling.weights_stay and spatial > 1) else 1
     weights_times = spatial if slices > 1 or not tiling.weights_stay else 1
     if blocks * slices == 1:
         weights_times = 1
     if spatial * images == 1 or stays_in_cluster(shape, rows, columns, tiling, budget):
         image_times = 1
+    once = _once(shape, tiling, cuts, budget, passes)
+    dram = (once.image * image_times + once.weights * weights_times + once.stored) / budget.dram
+    steps = spatial * blocks * slices
+    edges = once.image / (spatial * images) + once.weights / (blocks * slices) + once.stored / (spatial * blocks)
+    copied = copies * shape.images * rows.all * columns.all * shape.channels * ELEMENT / budget.copied
+    return max(once.compute + edges / budget.dram, dram + once.compute / steps, copied if budget.image_parts else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """What a tiling needs if nothing is loaded again: bytes of DRAM's time for all cores, and cycles to compute."""
+
+    image: float
+    weights: float
+    stored: float
+    compute: float
+
+
+def _once(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget, passes: int) -> _Once:
+    rows, columns = cuts
+    blocks, images = -(-shape.made // tiling.made), -(-shape.channels // tiling.loaded)
     seen = shape.images * rows.all * columns.all
     image = seen * images * _line(tiling.loaded, budget, is_cut=budget.splits_image or images > 1) * budget.image_copies
-    weights = shape.weight_elements(shape.made, shape.channels) * ELEMENT * budget.cores
+    weights = shape.weight_elements(shape.made, shape.channels) * ELEMENT * budget.weight_copies
     line = _line(tiling.made, budget, is_cut=budget.splits_result or blocks > 1)
     pixels = shape.images * rows.computed_all * columns.computed_all
     results = shape.images * shape.stored_height * shape.stored_width
     stored = (results + (pixels if shape.is_added else 0)) * blocks * line * budget.cores
-    dram = (image * image_times + weights * weights_times + stored) / budget.dram
     compute = pixels * shape.weight_elements(shape.made, shape.channels) / budget.macs
     compute += (passes * pixels + _pooling_passes(shape) * results) * shape.made / budget.elements
-    steps = spatial * blocks * slices
-    edges = image / (spatial * images) + weights / (blocks * slices) + stored / (spatial * blocks)
-    copied = 0.0
-    if budget.shared:
-        times = blocks if images > 1 or (tiling.weights_stay and spatial > 1) else 1
-        copied = times * seen * shape.channels * ELEMENT / budget.copied
-    return max(compute + edges / budget.dram, dram + compute / steps, copied)
+    return _Once(image, weights, stored, compute)
 
 
 def cost(shape: Shape, tiling: Tiling, cuts: tuple[Cut, Cut], budget: Budget, passes: int) -> Cost:
@@ -133,9 +178,10 @@ class _Work:
         begins = [begin for begin, _ in intervals(shape.channels, tiling.channels)]
         own = [(begin, *tiling.image_of(begin, shape)) for begin in begins]
         is_cut = budget.splits_image or images > 1
-        lines = np.array([_line(n, budget, is_cut=is_cut) if begin == first else 0 for begin, first, n in own])
+        is_new = np.array([begin == first for begin, first, _ in own])
+        lines = is_new * np.array([_line(count, budget, is_cut=is_cut) for *_, count in own])
         image = np.broadcast_to(by_seen * lines * budget.image_copies / budget.dram, order).copy()
-        weights = (by_made * channels * per_weight + is_last * by_made) * ELEMENT * budget.cores / budget.dram
+        weights = (by_made * channels * per_weight + is_last * by_made) * ELEMENT * budget.weight_copies / budget.dram
         weights = np.broadcast_to(weights, order).copy()
         is_cut = budget.splits_result or blocks > 1
         line = np.array([_line(int(count), budget, is_cut=is_cut) for count in made]) * budget.cores / budget.dram
@@ -151,8 +197,8 @@ class _Work:
             weights.ravel()[1:] = 0
         if areas * images == 1:
             image.ravel()[1:] = 0
-        own_bytes = np.array([n * ELEMENT if begin == first else 0 for begin, first, n in own])
-        self.copied = ((image > 0) * by_seen * own_bytes / budget.copied).ravel()
+        own_bytes = is_new * np.array([count * ELEMENT for *_, count in own])
+        self.copied = _copied((image > 0) * by_seen * own_bytes, weights * budget.dram, budget)
         if stays_in_cluster(shape, rows, columns, tiling, budget):
             (image if tiling.weights_stay else image.transpose(1, 0, 2))[1:] = 0
         if shape.is_added:
@@ -161,8 +207,13 @@ class _Work:
             self.compulsory += float(added.sum())
         self.compute = np.broadcast_to(compute, order).ravel()
         self.image, self.weights, self.stores = image.ravel(), weights.ravel(), stores.ravel()
-        room = rounded(rooms(shape, rows, columns, tiling).weights)
-        self.weight_rooms = budget.wram // room
+        self.weight_rooms = budget.wram // rounded(rooms(shape, rows, columns, tiling).weights)
+
+
+def _copied(image: "Array", weights: "Array", budget: Budget) -> "Array":
+    """Return the cycles for which cores copy from SharedRAM: bytes of tiles that each takes, of weights that all do."""
+    found = image * (budget.image_parts > 0) + weights * (budget.weight_parts > 0) / budget.weight_copies
+    return (found / budget.copied).ravel()
 
 
 def _pooling_passes(shape: Shape) -> int:

@@ -10,7 +10,7 @@ from dlpsim.compiler.budget import Budget
 from dlpsim.compiler.limits import MOST_STEPS
 from dlpsim.compiler.shape import Shape
 from dlpsim.compiler.tiling import VECTOR, Cut, Need, Tiling, cut_columns, cut_rows, need, sizes
-from dlpsim.compiler.tiling_cost import Cost, at_least, cost
+from dlpsim.compiler.tiling_cost import Cost, at_least, cost, shared_bytes
 
 MOST_PRICED = 32
 """So many tilings, those whose lower bound is least, are counted through phase by phase."""
@@ -117,7 +117,7 @@ def _fitting(shape: Shape, budget: Budget, most_steps: float) -> Iterator[tuple[
             for rows in fitting:
                 # where everything is loaded again in each step, or for nothing else, both orders are the same
                 is_alike = base.made == shape.made or _areas(shape, (rows, columns)) == 1
-                is_alike |= base.loaded == base.channels < shape.channels and not budget.shared
+                is_alike |= base.loaded == base.channels < shape.channels and not budget.image_parts
                 for stay in (True,) if is_alike or keeps_rows else (True, False):
                     yield Tiling(rows.size, columns.size, base.made, base.channels, stay, base.loaded), (rows, columns)
             if fitting and shape.images * fitting[0].all * columns.all <= most_seen:
@@ -145,7 +145,7 @@ def _depths(shape: Shape) -> Iterator[Tiling]:
 
 def _has_room(needed: Need, budget: Budget) -> bool:
     """Whether there is room for tiles of images and results."""
-    return needed.nram <= budget.nram and (not budget.shared or needed.shared <= budget.shared)
+    return needed.nram <= budget.nram and (not budget.shared or shared_bytes(needed, budget) <= budget.shared)
 
 
 def _fitting_rows(shape: Shape, cuts: Sequence[Cut], columns: Cut, base: Tiling, budget: Budget) -> list[Cut]:

@@ -11,7 +11,7 @@ from dlpsim.compiler.shape import Shape
 from dlpsim.compiler.tiling import Tiling
 from isa.errors import DlpsimError
 
-BY = ("output channels", "rows", "groups")
+BY = ("output channels", "rows", "groups", "rows and output channels", "rows and groups")
 """What a product can be dealt out to the cores by."""
 
 

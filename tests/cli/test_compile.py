@@ -71,7 +71,7 @@ def test_json(file: Path) -> None:
     assert (conv["name"], conv["op"], fc["name"], fc["by_hand"]) == ("conv1", "Conv+Relu+MaxPool", "fc", False)
     assert (conv["pooling"]["name"], conv["pooling"]["is_taken"], fc["pooling"]) == ("pool", True, None)
     assert conv["pooling"]["together"] < conv["pooling"]["apart"]
-    assert conv["taken"]["dealt_by"] in ("rows", "output channels")
+    assert conv["taken"]["dealt_by"] in ("rows", "output channels", "rows and output channels")
     assert {"rows", "columns", "made", "channels", "weights_stay", "total", "compute", "dram"} <= conv["taken"].keys()
     assert all(other["why"] for other in conv["others"])
 
@@ -106,7 +106,10 @@ def test_a_pooling_that_stays_apart(file: Path, tmp_path: Path) -> None:
         ("[layer.conv1]\npooled = 'no'\n", "pooled must be true or false, is 'no'"),
         ("[layer.fc]\npooled = true\n", "layer 'fc' is set to take a pooling with it, but none follows"),
         ("[layer.conv1]\nkeeps_rows = true\n", "layer 'conv1' cannot keep rows that windows share"),
-        ("[layer.conv1]\ndealt_by = 'x'\n", "dealt_by must be one of output channels, rows, groups, is 'x'"),
+        (
+            "[layer.conv1]\ndealt_by = 'x'\n",
+            "dealt_by must be one of output channels, rows, groups, rows and output channels, rows and groups, is 'x'",
+        ),
         ("[layer.conv2]\nrows = 1\n", "the network has no such convolution or product, did you mean 'conv1'?"),
         ("[layer.conv1]\nrows = 13\n", "layer 'conv1': rows is 13, but a core has 6 at a time"),
         ("[layer.conv1]\nchannels = 4\nimage_channels = 6\n", "must be a multiple of channels, 4, or all, 8"),

@@ -46,6 +46,7 @@ def test_whole_pixels_are_moved_where_rows_are_dealt_out() -> None:
     found = {deal.by: deal for deal in deals(Shape(1, 8, 8, 1, 8, 8, 1, (3, 3), top=1, left=1), 96, 4)}
     assert {by: (deal.splits_image, deal.splits_result) for by, deal in found.items()} == {
         "rows": (False, False),
+        "rows and groups": (True, True),
         "groups": (True, True),
     }
     assert (found["rows"].shape.groups, found["rows"].shape.out_height) == (96, 2)

@@ -60,7 +60,7 @@ def messages(net: Network, config: MachineConfig) -> tuple[str, ...]:
             [
                 "path DRAM->NRAM: layer 'conv' (Conv) and 3 more need it",
                 "path NRAM->DRAM: layer 'conv' (Conv) and 3 more need it",
-                "rate for ADD_32: layer 'conv' (Conv) and 2 more need it",
+                "rate for ADD_32: layer 'conv' (Conv) and 1 more need it",
             ],
         ),
     ],

@@ -19,7 +19,7 @@ from dlpsim.compiler.tiling import (
     seen_rows,
     sizes,
 )
-from dlpsim.compiler.tiling_cost import at_least, cost
+from dlpsim.compiler.tiling_cost import at_least, cost, floor, shared_bytes
 from dlpsim.compiler.tiling_search import candidates, smallest
 
 
@@ -82,8 +82,11 @@ budgets = st.builds(
     dram=st.sampled_from((12.8, 64.0)),
     phase=st.sampled_from((0.0, 40.0)),
     cores=st.sampled_from((1, 4)),
-    clusters=st.just(1),
+    image_copies=st.sampled_from((1, 4)),
+    weight_copies=st.sampled_from((1, 4)),
     shared=st.sampled_from((0, 5_000, 100_000)),
+    image_parts=st.sampled_from((0, 1, 2)),
+    weight_parts=st.sampled_from((0, 1, 2)),
     copied=st.sampled_from((1.0, 100.0)),
     splits_image=st.booleans(),
     splits_result=st.booleans(),
@@ -99,16 +102,19 @@ def test_what_is_found_fits_and_costs_something(shape: Shape, budget: Budget) ->
         needed = need(shape, *cuts, tiling)
         assert needed.nram <= budget.nram
         assert needed.wram <= budget.wram
-        assert not budget.shared or needed.shared <= budget.shared
+        assert not budget.shared or shared_bytes(needed, budget) <= budget.shared
         assert one.cost.compute > 0
         assert one.cost.total >= max(one.cost.compute, one.cost.dram) - one.cost.steps - 1
         assert one.cost.reread >= -1 - 3 * one.cost.steps
+        windows = [shape] if shape.pooling is None else [shape, shape.pooling]
+        has_gaps = any(step > size for one in windows for step, size in zip(one.stride, one.kernel, strict=True))
+        assert has_gaps or one.price >= floor(shape, budget, 2) - 1e-6
     assert [one.price for one in found] == sorted(one.price for one in found)
     if not found:
         least = smallest(shape)
         cuts = cut_rows(shape, least.rows), cut_columns(shape, least.columns)
         needed = need(shape, *cuts, least)
-        is_too_much = budget.shared and needed.shared > budget.shared
+        is_too_much = budget.shared and shared_bytes(needed, budget) > budget.shared
         assert needed.nram > budget.nram or needed.wram > budget.wram or is_too_much
 
 
