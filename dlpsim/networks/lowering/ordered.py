@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 16
 """So many of the largest are found one after the other; more of them by comparing each element with each."""
 
-LEAST_COMPARED = 512
-"""Of more elements than twice as many, or than eight times the wanted, the largest of parts are found first."""
+PART = 512
+"""Of more than twice as many elements, or than eight times the wanted, the largest of parts are found first."""
 
 BLOCK = 128
 """Sums up to each element of longer rows are those within blocks of so many, and of the blocks before."""
@@ -62,19 +62,34 @@ def _by_rounds(draft: Draft, node: Node, axis: int, k: int) -> tuple[str, str]:
 
 
 def _by_ranks(draft: Draft, node: Node, pair: tuple[str, str], axis: int, k: int) -> tuple[str, str]:
-    """Return the k largest and their places; of many elements those among the largest of parts."""
-    size, base = draft.operand(pair[0]).shape[axis], node.name
-    each = max(LEAST_COMPARED, 4 * k)
+    """Return the k largest and their places; of many elements those among the largest of parts of equal size."""
+    x, places = (draft.operand(name) for name in pair)
+    size, base, each = x.shape[axis], node.name, max(PART, 4 * k)
     if size <= 2 * each:
         return _ranked(draft, node, pair, axis, k)
+    parts = -(-size // each)
     found = []
-    for begin in range(0, size, each):
-        span = begin, min(each, size - begin)
-        cut = part(draft, pair[0], axis, span, base), part(draft, pair[1], axis, span, base)
-        found.append(_ranked(draft, node, cut, axis, min(k, span[1])))
-    values, places = ([one[index] for one in found] for index in range(2))
-    joined = _joined(draft, values, axis, f"{base}/best"), _joined(draft, places, axis, f"{base}/where")
-    return _by_ranks(draft, node, joined, axis, k)
+    for value, number in ((x, _worst(x.dtype, _kinds(node)[0])), (places, -1)):
+        filled = _filled(draft, value.name, axis, (parts * each, number), base)
+        apart = (*value.shape[:axis], parts, each, *value.shape[axis + 1 :])
+        found.append(draft.step("Reshape", [filled], f"{base}/parts", {"shape": apart}))
+    found = list(_ranked(draft, node, (found[0], found[1]), axis + 1, k))
+    both = (*x.shape[:axis], parts * k, *x.shape[axis + 1 :])
+    best, where = (draft.step("Reshape", [name], f"{base}/best", {"shape": both}) for name in found)
+    return _by_ranks(draft, node, (best, where), axis, k)
+
+
+def _filled(draft: Draft, x: str, axis: int, up_to: "tuple[int, NDArray[Any] | int]", base: str) -> str:
+    """Return a value with as many more elements along an axis as make up a size, and what all of them are."""
+    import numpy as np  # noqa: PLC0415
+
+    (size, number), value = up_to, draft.operand(x)
+    more = size - value.shape[axis]
+    if not more:
+        return x
+    shape = (*value.shape[:axis], more, *value.shape[axis + 1 :])
+    rest = draft.hold(draft.fresh(f"{base}/rest"), np.full(shape, number, NUMPY[value.dtype]))
+    return draft.step("Concat", [x, rest], f"{base}/filled", {"axis": axis})
 
 
 def _ranked(draft: Draft, node: Node, pair: tuple[str, str], axis: int, k: int) -> tuple[str, str]:
