@@ -15,6 +15,7 @@ from benchmarks.networks import networks
 from benchmarks.pages import pages
 from benchmarks.peers import NotInstallableError, peers
 from benchmarks.processes import processes
+from benchmarks.programs import programs
 from benchmarks.provenance import provenance
 from benchmarks.repetition import LARGER, repetition
 from benchmarks.report import render
@@ -59,9 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure dlpsim's speed and memory.")
     what = (
         "growth: time against counts, cores and distinct stretches; peers: SCALE-Sim on the same product; "
-        "pages: the page of a long run, in Chromium"
+        "pages: the page of a long run, in Chromium; programs: cycles of compiled networks against their floors"
     )
-    parser.add_argument("what", nargs="?", choices=("all", "growth", "peers", "pages"), default="all", help=what)
+    parser.add_argument(
+        "what", nargs="?", choices=("all", "growth", "peers", "pages", "programs"), default="all", help=what
+    )
     parser.add_argument("-o", "--json", type=Path, metavar="FILE", help="write the figures to FILE, as JSON")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="with growth: draw it, as SVG, PNG or PDF")
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that it works; no figures to quote")
@@ -85,6 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _figures(what: str, size: Size) -> Iterator[Figure]:
     if what == "peers":
         return peers(3)
+    if what == "programs":
+        return programs(only_small=size is QUICK)
     return pages(size.straight, size.repeats) if what == "pages" else measure(size)
 
 

@@ -13,6 +13,7 @@ from benchmarks.networks import networks
 from benchmarks.pages import MOST_MB, MOST_OPENING_S, pages
 from benchmarks.peers import NotInstallableError
 from benchmarks.processes import COMMANDS
+from benchmarks.programs import programs
 from benchmarks.repetition import LOOPS, Loop
 from benchmarks.simulation import MACHINES
 from benchmarks.workloads import LOOP_INSTRUCTIONS, distinct_lines, loop, straight, stretches, tiles
@@ -142,3 +143,11 @@ def test_networks() -> None:
     assert [figure.unit for figure in (seconds, ratio, peak)] == ["s", "million bare timeouts", "MiB"]
     assert min(seconds.median, ratio.median) > 0
     assert peak.reached
+
+
+def test_programs_are_held_against_their_floors() -> None:
+    figures = list(programs(only_small=True))
+    assert [figure.name for figure in figures] == [
+        f"mlp on {machine}, cycles above the floor" for machine in ("dlp-s", "dlp-m")
+    ]
+    assert all(0 < figure.median < 10 for figure in figures)
