@@ -53,7 +53,17 @@ class Compiled:
     plans: tuple[LayerPlan, ...]
 
     def inputs(self, arrays: "Arrays") -> "dict[str, NDArray[Any]]":
-        """Return what the program takes, by the names of its tensors, for inputs of the network."""
+        """Return what the program takes, by the names of its tensors, for inputs of the network.
+
+        Raises DlpsimError for integers that f32, in which it computes, does not have.
+        """
+        problems = [
+            f"{self.network.name}: input '{name}' has {lost:,}, which f32 does not have: it would be rounded"
+            for name in self.network.inputs
+            if name in self.activations and (lost := _not_in_f32(arrays[name])) is not None
+        ]
+        if problems:
+            raise DlpsimError(problems)
         found = {name: constant.numbers() for name, constant in self.constants.items()}
         for name in self.network.inputs:
             given = arrays[name]
@@ -176,3 +186,11 @@ class _Compilation:
             name = " ".join(plan.name.split())
             yield f"; {name}: {plan.note}" if plan.note else f"; {name}", None
             yield from lines(codes)
+
+
+def _not_in_f32(array: "NDArray[Any]") -> int | None:
+    """Return an integer among numbers that f32 does not have, None if there is none."""
+    if array.dtype.kind not in "iu":
+        return None
+    lost = array[array.astype("float32").astype("float64") != array]
+    return int(lost[0]) if lost.size else None

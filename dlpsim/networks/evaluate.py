@@ -13,6 +13,8 @@ from dlpsim.networks.to_onnx import to_onnx
 from dlpsim.networks.value import NUMPY, Value
 from isa.errors import DlpsimError, nearest
 
+_BYTES = {"u8": (0, 256), "i8": (-128, 128)}
+
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -70,7 +72,10 @@ def _listed(network: Network) -> str:
 
 
 def random_inputs(network: Network, seed: int = 0) -> dict[str, NDArray[Any]]:
-    """Return seeded random inputs: normal numbers, or integers that are valid indices where they are used as such."""
+    """Return seeded random inputs: normal numbers, or integers that are valid indices where they are used as such.
+
+    Others are 0 or 1; those of a byte, which are steps of quantized numbers, have its whole range.
+    """
     generator = np.random.default_rng(seed)
     return {name: _random(network, network.values[name], generator) for name in network.inputs}
 
@@ -85,5 +90,6 @@ def _random(network: Network, value: Value, generator: np.random.Generator) -> N
             if node.op == "Gather" and node.inputs[1] == value.name
         ]
         sizes = [table.shape[0] for table in limits if table is not None]
-        drawn = generator.integers(0, min(sizes, default=2), prod(value.shape)).reshape(value.shape)
+        low, high = _BYTES.get(value.dtype, (0, 2)) if not sizes else (0, min(sizes))
+        drawn = generator.integers(low, high, prod(value.shape)).reshape(value.shape)
     return drawn.astype(NUMPY[value.dtype])

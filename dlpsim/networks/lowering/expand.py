@@ -28,9 +28,10 @@ def expanded(network: Network) -> Network:
 
 
 def _matmul(draft: Draft, node: Node) -> None:
-    """Write the product of a matrix and constant weights as a Gemm, which may have a bias."""
+    """Write the product of a matrix and constant weights as a Gemm, which may have a bias and has no integers."""
     x, w = node.inputs
     is_layer = len(draft.operand(x).shape) == 2 and len(draft.operand(w).shape) == 2 and draft.is_constant(w)
+    is_layer = is_layer and draft.operand(x).is_float
     draft.add("Gemm" if is_layer else "MatMul", [x, w], node.outputs, node.name)
 
 

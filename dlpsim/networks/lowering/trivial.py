@@ -129,9 +129,15 @@ def power(draft: Draft, node: Node) -> None:
 
 
 def mean(draft: Draft, node: Node) -> None:
-    """Write a mean over all spatial dimensions, two or more, as a global pooling."""
-    shape = draft.operand(node.inputs[0]).shape
-    if len(shape) < 4 or integers(node, "axes") != tuple(range(2, len(shape))):
+    """Write a mean over all spatial dimensions, two or more, as a global pooling; one of integers as a quotient."""
+    x = draft.operand(node.inputs[0])
+    shape = x.shape
+    if not x.is_float:
+        total = draft.step("ReduceSum", node.inputs, f"{node.name}/sum", node.attributes)
+        count = prod(shape[axis] for axis in integers(node, "axes"))
+        number = draft.fill(draft.fresh(f"{node.name}/count"), (), count, x.dtype)
+        draft.add("Div", [total, number], node.outputs, node.name)
+    elif len(shape) < 4 or integers(node, "axes") != tuple(range(2, len(shape))):
         keep(draft, node)
     elif node.attributes["keepdims"] == 1:
         draft.add("GlobalAveragePool", node.inputs, node.outputs, node.name)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MOST_DIMENSIONS, MOST_ELEMENTS = 32, 1 << 40
 """What a constant may have at most, all of whose elements are the same."""
 
+_RANGES = {"u8": (0, 1 << 8), "i8": (-(1 << 7), 1 << 8), "u16": (0, 1 << 16), "i16": (-(1 << 15), 1 << 16)}
+"""The lowest number of types of few bits, and how many there are."""
+
 Handler = Callable[[FileDraft, "NodeProto", str], bool]
 
 
@@ -110,8 +113,27 @@ def _converted(draft: FileDraft, node: "NodeProto", name: str, dtype: str) -> bo
     if array is not None:
         draft.hold(node.output[0], array.astype(NUMPY[dtype]))
     else:
-        draft.add("Cast", node.input[:1], node.output, name, {"to": dtype})
+        draft.add("Cast", [_wrapped(draft, node, dtype)], node.output, name, {"to": dtype})
     return True
+
+
+def _wrapped(draft: FileDraft, node: "NodeProto", dtype: str) -> str:
+    """Return what is cast: of integers that a type of few bits does not hold, what is left modulo its range."""
+    value = draft.operand(node.input[0])
+    if dtype not in _RANGES or value.is_float or value.dtype == "bool":
+        return str(node.input[0])
+    lowest, count = _RANGES[dtype]
+    other = _RANGES.get(value.dtype)
+    if other and lowest <= other[0] and sum(other) <= lowest + count:
+        return str(node.input[0])
+    base = node.output[0]
+    x = draft.step("Cast", node.input[:1], f"{base}/wide", {"to": "i64"}) if value.dtype != "i64" else value.name
+    span = draft.fill(draft.fresh(f"{base}/span"), (), count, "i64")
+    if not lowest:
+        return draft.step("Mod", [x, span], f"{base}/rest")
+    half = draft.fill(draft.fresh(f"{base}/half"), (), -lowest, "i64")
+    rest = draft.step("Mod", [draft.step("Add", [x, half], f"{base}/shifted"), span], f"{base}/rest")
+    return draft.step("Sub", [rest, half], f"{base}/wrapped")
 
 
 def _recurrent(draft: FileDraft, node: "NodeProto", name: str) -> bool:
