@@ -6,6 +6,7 @@ from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from dlpsim.compiler.activation import ELEMENT
 from dlpsim.compiler.choice import PoolingChoice
 from dlpsim.compiler.foresight import images
 from dlpsim.compiler.layout import Layout, dense
@@ -61,6 +62,12 @@ class Desk:
     def room(self, memory: str) -> int:
         """Return the bytes of a memory."""
         return self.machine.memories.get(memory) or NONE
+
+    @property
+    def line(self) -> int:
+        """How many elements a beat of DRAM brings into NRAM; 1 without such a path."""
+        port = self.machine.port_of.get(("DRAM", "NRAM"))
+        return max(1, port.beat_bytes // ELEMENT) if port else 1
 
     def view(self, name: str) -> View:
         """Return where a value lies, or a weight, which is laid out row by row."""

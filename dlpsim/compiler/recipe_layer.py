@@ -89,8 +89,7 @@ class _RecipeLayer:
 
         room = desk.room("NRAM")
         wanted = (2 + 2 * len(lanes)) * max(USUAL_BYTES, prod(sizes) * ELEMENT // (MOST_STEPS * desk.cores))
-        grain = desk.machine.port_of["DRAM", "NRAM"].beat_bytes // ELEMENT
-        tile = tile_of(sizes, [loop.is_reduced for loop in loops], needed, room, wanted, grain=grain)
+        tile = tile_of(sizes, [loop.is_reduced for loop in loops], needed, room, wanted, grain=desk.line)
         if tile is None:
             least = needed([loop.size if loop.is_reduced else 1 for loop in loops])
             raise LackError(f"for two of its smallest boxes {shortage([('NRAM', least, room)])}")

@@ -41,8 +41,8 @@ def loops_of(layouts: Sequence[Layout], reduced: Collection[int] = ()) -> list[L
 
 def is_smooth(loops: Sequence[Loop], index: int) -> bool:
     """Whether elements of a layout that lie side by side are met one after the other, if there are any."""
-    strides = [loop.strides[index] for loop in loops]
-    return not strides or strides[-1] in (0, 1) or 1 not in strides
+    strides = [loop.strides[index] for loop in loops if loop.strides[index]]
+    return not strides or strides[-1] == 1 or 1 not in strides
 
 
 def _joined(loops: Sequence[Loop]) -> list[Loop]:

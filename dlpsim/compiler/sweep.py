@@ -130,8 +130,8 @@ def tile_of(
     """Return the size of boxes, for which `needed` bytes must not be more than `room`, nor than `wanted` if possible.
 
     Loops that are not `whole` are cut, the outermost first; of the last two the larger one, if both are equal in rank
-    (`is_plane`). The last is cut to less than `grain` only for want of room. None if not even the smallest boxes have
-    room.
+    (`is_plane`). The last is cut to multiples of `grain`, to less only for want of room. None if not even the smallest
+    boxes have room.
     """
     tile = list(sizes)
     while needed(tile) > min(room, wanted):
@@ -143,7 +143,9 @@ def tile_of(
             break
         if is_plane and cut == len(tile) - 2 and tile[-1] > tile[-2]:
             cut += 1
-        tile[cut] = -(-tile[cut] // 2)
+        half = -(-tile[cut] // 2)
+        whole_grains = -(-half // grain) * grain if cut == len(tile) - 1 else half
+        tile[cut] = whole_grains if whole_grains < tile[cut] else half
     return tuple(tile) if needed(tile) <= room else None
 
 
