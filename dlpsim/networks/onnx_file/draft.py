@@ -11,6 +11,7 @@ from dlpsim.networks.operators.table import unsupported
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from onnx import FunctionProto
 
 KEPT_ELEMENTS = 1 << 16
 """Up to so many elements, the numbers of a constant are kept once they have been asked for."""
@@ -24,7 +25,7 @@ class FileDraft(Draft):
 
     `unknown` has the names that a node should have made which could not be translated: what takes them is skipped, so
     that one problem is told once. `sequences` are the names of the tensors of each sequence. `helpers` are constants
-    that stand where weights do, though no training sets them.
+    that stand where weights do, though no training sets them. `functions` are the file's own, by domain and name.
     """
 
     opset: int = 1
@@ -34,6 +35,7 @@ class FileDraft(Draft):
     problems: list[str] = field(default_factory=list)
     unsupported: dict[str, list[str]] = field(default_factory=dict)
     helpers: set[str] = field(default_factory=set)
+    functions: "Mapping[tuple[str, str], FunctionProto]" = field(default_factory=dict)
     _arrays: dict[str, "NDArray[Any]"] = field(default_factory=dict)
 
     def add(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.onnx_file.expansions.table import EXPANSIONS
+from dlpsim.networks.onnx_file.graphs import rename
 
 if TYPE_CHECKING:
     from onnx import AttributeProto, FunctionProto, NodeProto
@@ -20,6 +21,9 @@ def body(node: "NodeProto", draft: FileDraft) -> Body | None:
     """Return the nodes that a node stands for, the names of its results, and their opset; None where there are none."""
     from onnx import defs  # noqa: PLC0415
 
+    own = draft.functions.get((node.domain, node.op_type))
+    if own is not None:
+        return _placed(own, {}, node, draft)
     expansion = EXPANSIONS.get((node.domain.removeprefix("ai.onnx"), node.op_type))
     if expansion is not None:
         return _placed(expansion.function(node, draft), {}, node, draft)
@@ -111,6 +115,8 @@ def _placed(
         for attribute in inner.attribute:
             if not attribute.ref_attr_name:
                 copy.attribute.append(attribute)
+                if attribute.HasField("g"):
+                    rename(copy.attribute[-1].g, f"{base}/{inner.name or inner.output[0]}", dict(names))
             elif attribute.ref_attr_name in given:
                 passed = copy.attribute.add()
                 passed.CopyFrom(given[attribute.ref_attr_name])

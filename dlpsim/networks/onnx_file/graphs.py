@@ -27,14 +27,14 @@ def _node(node: "NodeProto", base: str, names: dict[str, str]) -> "NodeProto":
     copy.input[:] = [names.get(name, name) for name in node.input]
     for attribute in copy.attribute:
         for inner in ([attribute.g] if attribute.HasField("g") else []) + list(attribute.graphs):
-            _rename(inner, copy.name, dict(names))
+            rename(inner, copy.name, dict(names))
     for name in node.output:
         names[name] = f"{base}/{name}" if name else ""
     copy.output[:] = [names[name] for name in node.output]
     return copy
 
 
-def _rename(graph: "GraphProto", base: str, names: dict[str, str]) -> None:
+def rename(graph: "GraphProto", base: str, names: dict[str, str]) -> None:
     """Give everything that a graph within a node has a name of its own."""
     for value in (*graph.input, *graph.initializer):
         names[value.name] = value.name = f"{base}/{value.name}"

@@ -28,7 +28,8 @@ def load_onnx(path: Path, dimensions: Mapping[str, int] | None = None) -> Networ
     """
     model = read_model(path)
     outputs = [info.name for info in model.graph.output]
-    draft = FileDraft(opset=opset_of(model), folder=path.parent)
+    functions = {(function.domain, function.name): function for function in model.functions}
+    draft = FileDraft(opset=opset_of(model), folder=path.parent, functions=functions)
     inputs = _take_inputs(model.graph, draft, dimensions or {})
     if not draft.problems:
         translate(model.graph.node, draft, outputs)

@@ -10,6 +10,7 @@ from dlpsim.networks.onnx_file.composed import COMPOSED
 from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.onnx_file.folding import RANDOM, fold
 from dlpsim.networks.onnx_file.functions import ONNX, body
+from dlpsim.networks.onnx_file.graphs import placed
 from dlpsim.networks.onnx_file.legacy import LEGACY
 from dlpsim.networks.onnx_file.order import in_order
 from dlpsim.networks.onnx_file.rewritten import REWRITTEN
@@ -135,11 +136,14 @@ class _Translation:
         graph = attributes.graphs(node).get("then_branch" if condition.any() else "else_branch")
         if graph is None:
             raise Unfit("the branch that its condition chooses is missing")
+        base, constants = next(iter(node.output)), dict[str, str]()
         for tensor in graph.initializer:
-            draft.weights[tensor.name] = weight_of(tensor, draft.folder)
-        translate(graph.node, draft, [info.name for info in graph.output])
-        for outer, inner in zip(node.output, graph.output, strict=False):
-            self._stand_for(outer, inner.name)
+            constants[tensor.name] = draft.fresh(f"{base}/{tensor.name}")
+            draft.weights[constants[tensor.name]] = weight_of(tensor, draft.folder)
+        nodes, outputs = placed(graph, base, constants)
+        translate(nodes, draft, outputs)
+        for outer, inner in zip(node.output, outputs, strict=False):
+            self._stand_for(outer, inner)
 
     def _stand_for(self, name: str, target: str) -> None:
         """Let a name stand for another, which may be unknown itself."""
