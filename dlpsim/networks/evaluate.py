@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dlpsim.networks.needed import needed
 from dlpsim.networks.network import Network
+from dlpsim.networks.operators.recurrent import GATES, LENGTHS, X
 from dlpsim.networks.to_onnx import to_onnx
 from dlpsim.networks.value import NUMPY, Value
 from isa.errors import DlpsimError, nearest
@@ -80,6 +81,16 @@ def random_inputs(network: Network, seed: int = 0) -> dict[str, NDArray[Any]]:
     return {name: _random(network, network.values[name], generator) for name in network.inputs}
 
 
+def _steps_counted(network: Network, name: str) -> int:
+    """Return the steps of a recurrent layer whose sequences have lengths `name`; 0 if there is none."""
+    for node in network.consumers[name]:
+        if node.op == "Cast":
+            return _steps_counted(network, node.outputs[0])
+        if node.op in GATES and len(node.inputs) > LENGTHS and node.inputs[LENGTHS] == name:
+            return network.operand(node.inputs[X]).shape[1 if node.attributes["layout"] == 1 else 0]
+    return 0
+
+
 def _random(network: Network, value: Value, generator: np.random.Generator) -> NDArray[Any]:
     if value.is_float:
         drawn: NDArray[Any] = generator.standard_normal(value.shape, dtype=np.float32)
@@ -91,5 +102,7 @@ def _random(network: Network, value: Value, generator: np.random.Generator) -> N
         ]
         sizes = [table.shape[0] for table in limits if table is not None]
         low, high = _BYTES.get(value.dtype, (0, 2)) if not sizes else (0, min(sizes))
+        if steps := _steps_counted(network, value.name):
+            low, high = 1, steps + 1
         drawn = generator.integers(low, high, prod(value.shape)).reshape(value.shape)
     return drawn.astype(NUMPY[value.dtype])

@@ -29,14 +29,18 @@ class State:
 
 
 class Direction:
-    """One direction of a layer, with its part of the weights."""
+    """One direction of a layer, with its part of the weights.
 
-    def __init__(self, draft: Draft, node: Node, index: int, x: str, is_reverse: bool) -> None:
+    `presence` says for each step whether each sequence has it, if they are not all of the same length.
+    """
+
+    def __init__(self, draft: Draft, node: Node, index: int, x: str, presence: str, *, is_reverse: bool) -> None:
         self._draft = draft
         self._node = node
         self._index = index
         self._is_reverse = is_reverse
         self._x = x
+        self._presence = presence
         self._steps, self._batch, _ = draft.operand(x).shape
         hidden, activations = node.attributes["hidden_size"], node.attributes["activations"]
         assert isinstance(hidden, int)
@@ -50,7 +54,10 @@ class Direction:
         self._base = f"{node.name}/{'reverse' if is_reverse else 'forward'}"
 
     def run(self) -> tuple[list[str], State]:
-        """Add all steps; return the hidden state after each, in the order of the input, and the last state."""
+        """Add all steps; return the hidden state after each, in the order of the input, and the last state.
+
+        A sequence that does not have a step keeps its state, and has zero for the one after it.
+        """
         products = self._products()
         state = State(self._initial(INITIAL_H, "h"), self._initial(INITIAL_C, "c") if self._node.op == "LSTM" else "")
         order = range(self._steps)
@@ -59,9 +66,19 @@ class Direction:
             at: Attributes = {"starts": (step,), "ends": (step + 1,), "axes": (0,), "steps": (1,)}
             row = self._add("Slice", [products], f"step{step}/part", at)
             given = self._add("Reshape", [row], f"step{step}/input", {"shape": (self._batch, self._rows)})
-            state = {"LSTM": self._lstm, "GRU": self._gru, "RNN": self._rnn}[self._node.op](f"step{step}", given, state)
-            hidden[step] = state.h
+            new = {"LSTM": self._lstm, "GRU": self._gru, "RNN": self._rnn}[self._node.op](f"step{step}", given, state)
+            state, hidden[step] = self._where_present(step, state, new) if self._presence else (new, new.h)
         return [hidden[step] for step in order], state
+
+    def _where_present(self, step: int, state: State, new: State) -> tuple[State, str]:
+        """Return the states of those sequences that have a step, and of the others; and what the step makes."""
+        at: Attributes = {"starts": (step,), "ends": (step + 1,), "axes": (0,), "steps": (1,)}
+        row = self._add("Slice", [self._presence], f"step{step}/presence/part", at)
+        has = self._add("Reshape", [row], f"step{step}/presence", {"shape": (self._batch, 1)})
+        zero = self._draft.fill(self._draft.fresh(f"{self._base}/zero"), (), 0.0, self._draft.operand(self._x).dtype)
+        h = self._add("Where", [has, new.h, state.h], f"step{step}/h/last")
+        c = self._add("Where", [has, new.c, state.c], f"step{step}/c/last") if state.c else ""
+        return State(h, c), self._add("Where", [has, new.h, zero], f"step{step}/h/made")
 
     def _lstm(self, step: str, given: str, state: State) -> State:
         product = self._add("MatMul", [state.h, self._matrix(R, "R", 0, self._rows)], f"{step}/product")

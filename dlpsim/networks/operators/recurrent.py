@@ -48,8 +48,10 @@ def _infer(call: Call) -> list[Result]:
     shape_is(call.operand(W), (directions, gates * hidden, x.shape[2]), "W")
     shape_is(call.operand(R), (directions, gates * hidden, hidden), "R")
     shape_is(call.optional(B), (directions, 2 * gates * hidden), "B")
-    if call.optional(LENGTHS) is not None:
-        raise Unfit("sequence_lens is not supported: every sequence has all steps")
+    lengths = call.optional(LENGTHS)
+    shape_is(lengths, (batch,), "sequence_lens")
+    if lengths is not None and lengths.dtype != "i32":
+        raise Unfit(f"sequence_lens is {lengths.dtype}, expected i32")
     by_batch = call.integer("layout") == 1
     state = (batch, directions, hidden) if by_batch else (directions, batch, hidden)
     shape_is(call.optional(INITIAL_H), state, "initial_h")
