@@ -1,6 +1,7 @@
 """What differs between two results, for a person to read."""
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 from dlpsim.diff.difference import Change, Difference, LineChange
 from dlpsim.saved import Saved
@@ -10,7 +11,7 @@ from dlpsim.views.source_line import shortened
 SHOWN = 8
 """Rows of a table: the largest changes."""
 
-WIDTH = 100
+WIDTH = 80
 """Columns that the text keeps to, unless numbers alone are wider."""
 
 WORDS = {
@@ -43,7 +44,7 @@ def _head(difference: Difference) -> Iterator[str]:
     if difference.has_other_text:
         yield "  The programs are not the same text."
     for setting in difference.settings[:SHOWN]:
-        yield f"  set otherwise: {setting.key} {setting.a or '(none)'} -> {setting.b or '(none)'}"
+        yield from _said(f"set otherwise: {setting.key} {setting.a or '(none)'} -> {setting.b or '(none)'}")
     left = len(difference.settings) - SHOWN
     if left > 0:
         yield f"  and {counted(left, 'other value')}; --json has all"
@@ -60,21 +61,28 @@ def _time(saved: Saved) -> str:
 def _why(difference: Difference) -> Iterator[str]:
     """Yield sentences: how much, and what accounts for the most of it."""
     by = difference.cycles.by
-    yield f"  {_how_much(difference.cycles)}"
+    yield from _said(_how_much(difference.cycles))
     first = next((each for each in difference.causes if each.by * by > 0), None)
     if first:
-        yield (
-            f"  The most of it: {_cause(first.what)} decides for {counted(first.b, 'cycle')} in B, "
+        yield from _said(
+            f"The most of it: {_cause(first.what)} decides for {counted(first.b, 'cycle')} in B, "
             f"{count_text(first.a)} in A ({_signed(first.by)})."
         )
         against = next((each for each in difference.causes if each.by * first.by < 0), None)
         if against:
-            yield f"  Against it: {_cause(against.what)} ({_signed(against.by)})."
+            yield from _said(f"Against it: {_cause(against.what)} ({_signed(against.by)}).")
     if difference.lines:
         line = difference.lines[0]
-        yield f"  The line that moved most ({_signed(line.path.by)}) is {shortened(_line(line), WIDTH - 45)}"
+        said = f"  The line that moved most ({_signed(line.path.by)}) is"
+        there = f"{said} {_line(line)}"
+        yield from [there] if len(there) <= WIDTH else [said, f"    {shortened(_line(line), WIDTH - 4)}"]
     if not by and difference.units:
-        yield f"  What units did moved: {difference.units[0].what} ({_signed(difference.units[0].by)})."
+        yield from _said(f"What units did moved: {difference.units[0].what} ({_signed(difference.units[0].by)}).")
+
+
+def _said(sentence: str) -> list[str]:
+    """Return a sentence in lines, those after the first indented further."""
+    return wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _how_much(cycles: Change) -> str:

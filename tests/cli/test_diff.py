@@ -48,7 +48,7 @@ def test_saved_results() -> None:
 def test_text(golden: Golden) -> None:
     outcome = dlpsim("diff", "fc_1x256.asm", "--machine-b", "dlp-s-real")
     assert (outcome.status, outcome.err) == (0, "")
-    assert max(map(len, outcome.out.splitlines())) <= 100
+    assert max(map(len, outcome.out.splitlines())) <= 80
     golden("diff_machines.txt", outcome.out)
 
 
