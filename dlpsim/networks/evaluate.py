@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dlpsim.networks.indexed import sizes_indexed
 from dlpsim.networks.needed import needed
 from dlpsim.networks.network import Network
 from dlpsim.networks.operators.recurrent import GATES, LENGTHS, X
@@ -95,12 +96,7 @@ def _random(network: Network, value: Value, generator: np.random.Generator) -> N
     if value.is_float:
         drawn: NDArray[Any] = generator.standard_normal(value.shape, dtype=np.float32)
     else:
-        limits = [
-            network.operands(node)[0]
-            for node in network.consumers[value.name]
-            if node.op == "Gather" and node.inputs[1] == value.name
-        ]
-        sizes = [table.shape[0] for table in limits if table is not None]
+        sizes = sizes_indexed(network, value.name)
         low, high = _BYTES.get(value.dtype, (0, 2)) if not sizes else (0, min(sizes))
         if steps := _steps_counted(network, value.name):
             low, high = 1, steps + 1

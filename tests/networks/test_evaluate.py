@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dlpsim.networks.builder import Builder
+from dlpsim.networks.builder import Attributes, Builder
 from dlpsim.networks.evaluate import evaluate, random_inputs
 from dlpsim.networks.network import Network
 from dlpsim.networks.to_onnx import to_onnx
@@ -57,3 +57,22 @@ def test_a_model_has_its_weights_within_or_as_inputs() -> None:
     assert {entry.name for entry in within.graph.initializer} == set(network.weights)
     assert {entry.name for entry in without.graph.input} == {"image", *network.weights}
     assert list(without.graph.initializer) == []
+
+
+@pytest.mark.parametrize(
+    ("op", "shape", "attributes", "end"),
+    [
+        ("Gather", (3, 2), {"axis": 1}, 7),
+        ("GatherElements", (9, 5), {"axis": 0}, 9),
+        ("GatherND", (4, 2), {}, 7),
+        ("GatherND", (9, 4, 1), {"batch_dims": 1}, 7),
+    ],
+)
+def test_random_indices_are_there(op: str, shape: tuple[int, ...], attributes: Attributes, end: int) -> None:
+    """They are as many as there are elements along the axis, also if the indices are moved first."""
+    net = Builder("indices")
+    i = net.input("i", shape[::-1], "i64")
+    turned = net.add("Transpose", [i], "turned", {})
+    network = net.finish(net.add(op, [net.input("x", (9, 7)), turned], "y", attributes))
+    drawn = np.concatenate([random_inputs(network, seed)["i"].reshape(-1) for seed in range(20)])
+    assert (drawn.min(), drawn.max()) == (0, end - 1)
