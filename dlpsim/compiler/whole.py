@@ -15,9 +15,9 @@ _ROUNDED = ("Round", "Floor", "Ceil", "Sign", "ArgMax", "ArgMin")
 """Operators whose results are whole whatever they take."""
 
 _KEEPING = (
-    *("Add", "Sub", "Mul", "Max", "Min", "Neg", "Abs", "Relu", "Sum", "Conv", "MatMul", "MaxPool", "GlobalMaxPool"),
-    *("Reshape", "Transpose", "Slice", "Split", "Concat", "Gather", "Expand", "Identity", "ReduceMax", "ReduceMin"),
-    *("ReduceSum", "Squeeze", "Unsqueeze", "Flatten", "Where"),
+    *("Add", "Sub", "Mul", "Max", "Min", "Neg", "Abs", "Relu", "Sum", "Conv", "Gemm", "MatMul", "MaxPool", "Identity"),
+    *("Reshape", "Transpose", "Slice", "Split", "Concat", "Gather", "Expand", "Squeeze", "Unsqueeze", "Flatten"),
+    *("GlobalMaxPool", "ReduceMax", "ReduceMin", "ReduceSum", "Where"),
 )
 """Operators whose results are whole if all that they take is."""
 
@@ -83,7 +83,10 @@ class _Rewriting:
         if node.op == "Clip":
             return all(isinstance(one, float) and one.is_integer() for one in limits) and self._is_whole(node.inputs[0])
         padding = node.attributes.get("value", 0.0)
-        is_kept = node.op in _KEEPING or (node.op == "Pad" and isinstance(padding, float) and padding.is_integer())
+        factors = {node.attributes.get(name, 1.0) for name in ("alpha", "beta")}
+        is_kept = (node.op in _KEEPING and factors == {1.0}) or (
+            node.op == "Pad" and isinstance(padding, float) and padding.is_integer()
+        )
         return is_kept and all(self._is_whole(name) for name in node.inputs if name)
 
     def _is_whole(self, name: str) -> bool:
