@@ -74,7 +74,7 @@ def budgets(machine: MachineConfig, deal: Deal, step_cost: float = 0.0) -> Itera
 def _shared(machine: MachineConfig, deal: Deal, alone: Budget) -> Budget:
     """Return how it is if what several cores of a cluster need comes via its SharedRAM."""
     found = alone
-    image = clusters_of([part.image for part in deal.parts[0]], machine.cores)
+    image = clusters_of([part.seen for part in deal.parts[0]], machine.cores)
     weights = clusters_of([part.weights for part in deal.parts[0]], machine.cores)
     if _is_shared(image, machine, "NRAM"):
         found = replace(found, image_copies=image.copies, image_parts=image.parts)

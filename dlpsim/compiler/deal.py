@@ -1,8 +1,9 @@
-"""How a product is dealt out to the cores: by output channels or groups, by rows of the output, or both."""
+"""How a product is dealt out to the cores: by output channels or groups, by rows of the output, by images."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import ceil
+from itertools import chain
+from math import ceil, gcd
 
 from dlpsim.compiler.product import Part
 from dlpsim.compiler.shape import Shape
@@ -18,7 +19,7 @@ MOST_OF_BUNDLE = 2048
 class Deal:
     """What a core does at a time, `shape`, and for each round the part of each core. `by` says what is dealt out.
 
-    Cores that follow each other have the same rows.
+    Cores that follow each other have the same images and rows, if these are not all that is dealt out.
     """
 
     by: str
@@ -27,8 +28,8 @@ class Deal:
 
     @property
     def is_grid(self) -> bool:
-        """Whether rows are dealt out as well as channels."""
-        return "rows and" in self.by
+        """Whether more than one thing is dealt out."""
+        return " and " in self.by
 
     @property
     def keeps_rows(self) -> bool:
@@ -52,8 +53,7 @@ def deals(shape: Shape, groups: int, cores: int) -> Iterator[Deal]:
     is_small = channels * made < SMALL_GROUP
     if groups == 1 or (made >= cores and not is_small):
         yield by_channels(shape, groups, cores)
-    if shape.pooling is None or not shape.pooling.keeps_rows:
-        yield from _by_rows(shape, groups, cores)
+    yield from _by_rows(shape, groups, cores)
     if groups > 1:
         for bundle in _bundles(channels, made, groups, cores):
             whole = _bundled(shape, bundle)
@@ -67,41 +67,59 @@ def deals(shape: Shape, groups: int, cores: int) -> Iterator[Deal]:
 
 def by_channels(shape: Shape, groups: int, cores: int) -> Deal:
     """Deal out the output channels, of one group after the other."""
-    return Deal("output channels", *_grid(shape, groups, 1, cores))
+    return Deal("output channels", *_dealt(shape, groups, _Grid(1, 1, cores)))
 
 
 def _by_rows(shape: Shape, groups: int, cores: int) -> Iterator[Deal]:
-    """Deal out the stored rows, and perhaps output channels, or groups of channels, as well."""
+    """Deal out images and the stored rows, and perhaps output channels, or groups of channels, as well."""
     is_small = groups > 1 and shape.channels * shape.made < SMALL_GROUP
     for columns in (count for count in range(1, cores) if cores % count == 0):
-        rows = cores // columns
-        if rows > shape.stored_height:
+        others = cores // columns
+        images = gcd(others, shape.images)  # whole images: nothing is seen twice
+        grid = _Grid(images, others // images, columns)
+        if grid.rows > shape.stored_height or (grid.rows > 1 and shape.pooling and shape.pooling.keeps_rows):
             continue
         if is_small and groups % columns == 0:
             bundle = _bundled(shape, groups // columns)
-            by, (inner, parts) = "groups", _grid(bundle, columns, rows, 1)
-            parts = (tuple(part for turn in zip(*parts, strict=True) for part in turn),)
+            inner, by_bundle = _dealt(bundle, columns, replace(grid, columns=1))
+            parts: tuple[tuple[Part, ...], ...] = (tuple(chain.from_iterable(zip(*by_bundle, strict=True))),)
         elif groups == 1 and columns <= shape.made:
-            by, (inner, parts) = "output channels", _grid(shape, 1, rows, columns)
+            inner, parts = _dealt(shape, 1, grid)
         else:
             continue
         if inner.is_pointwise == shape.is_pointwise:
-            yield Deal("rows" if columns == 1 else f"rows and {by}", inner, parts)
+            yield Deal(grid.name("groups" if is_small else "output channels"), inner, parts)
 
 
-def _grid(shape: Shape, groups: int, rows: int, columns: int) -> tuple[Shape, tuple[tuple[Part, ...], ...]]:
-    """Return what `rows` x `columns` cores do: each some rows and output channels, of one group after the other."""
-    down, across = split(shape.stored_height, rows), split(shape.made, columns)
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Into how many parts images, rows and output channels are dealt out."""
+
+    images: int
+    rows: int
+    columns: int
+
+    def name(self, channels: str) -> str:
+        """Say what is dealt out."""
+        counts = {"images": self.images, "rows": self.rows, channels: self.columns}
+        return " and ".join(what for what, count in counts.items() if count > 1)
+
+
+def _dealt(shape: Shape, groups: int, grid: _Grid) -> tuple[Shape, tuple[tuple[Part, ...], ...]]:
+    """Return what cores do: each some images, rows and output channels, of one group after the other."""
+    down, across = split(shape.stored_height, grid.rows), split(shape.made, grid.columns)
+    share = shape.images // grid.images
     parts = tuple(
         tuple(
-            Part(group * shape.channels, group * shape.made + first, made, row, count)
+            Part(group * shape.channels, group * shape.made + first, made, row, count, image)
+            for image in range(0, shape.images, share)
             for row, count in down
             for first, made in across
         )
         for group in range(groups)
     )
-    own = shape.with_rows(down[0][1]) if rows > 1 else shape  # as a core that is at no edge: none needs more
-    return replace(own, made=across[0][1]), parts
+    own = shape.with_rows(down[0][1]) if grid.rows > 1 else shape  # as a core that is at no edge: none needs more
+    return replace(own, images=share, made=across[0][1]), parts
 
 
 def _bundled(group: Shape, count: int) -> Shape:

@@ -34,7 +34,7 @@ class Part:
     """What one core does of a product at a time.
 
     It makes `made` output channels from `made_first` on, of the `rows` rows of the output from `row` on, out of the
-    input channels from `first` on.
+    input channels from `first` on, of images from `image` on.
     """
 
     first: int
@@ -42,11 +42,12 @@ class Part:
     made: int
     row: int
     rows: int
+    image: int = 0
 
     @property
-    def image(self) -> tuple[int, ...] | None:
-        """What tells apart which part of the image cores need; None if it is none."""
-        return (self.first, self.row, self.rows) if self.made and self.rows else None
+    def seen(self) -> tuple[int, ...] | None:
+        """What tells apart which part of the images cores need; None if it is none."""
+        return (self.first, self.image, self.row, self.rows) if self.made and self.rows else None
 
     @property
     def weights(self) -> tuple[int, ...] | None:

@@ -94,7 +94,7 @@ class _Steps:
     def _areas(self, part: Part) -> list[_Area]:
         shape, tiling = self._shape, self._product.tiling
         return [
-            _Area(image, part.row + row, rows, column, columns)
+            _Area(part.image + image, part.row + row, rows, column, columns)
             for image in range(shape.images)
             for (row, rows), (column, columns) in self._order(
                 list(intervals(part.rows, tiling.rows)), list(intervals(shape.stored_width, tiling.columns))

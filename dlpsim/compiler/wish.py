@@ -11,7 +11,15 @@ from dlpsim.compiler.shape import Shape
 from dlpsim.compiler.tiling import Tiling
 from isa.errors import DlpsimError
 
-BY = ("output channels", "rows", "groups", "rows and output channels", "rows and groups")
+BY = (
+    "output channels",
+    "groups",
+    *(
+        f"{parts}{more}"
+        for more in ("", " and output channels", " and groups")
+        for parts in ("rows", "images", "images and rows")
+    ),
+)
 """What a product can be dealt out to the cores by."""
 
 

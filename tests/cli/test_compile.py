@@ -108,7 +108,7 @@ def test_a_pooling_that_stays_apart(file: Path, tmp_path: Path) -> None:
         ("[layer.conv1]\nkeeps_rows = true\n", "layer 'conv1' cannot keep rows that windows share"),
         (
             "[layer.conv1]\ndealt_by = 'x'\n",
-            "dealt_by must be one of output channels, rows, groups, rows and output channels, rows and groups, is 'x'",
+            "dealt_by must be one of output channels, groups, rows, images, images and rows, ",
         ),
         ("[layer.conv2]\nrows = 1\n", "the network has no such convolution or product, did you mean 'conv1'?"),
         ("[layer.conv1]\nrows = 13\n", "layer 'conv1': rows is 13, but a core has 6 at a time"),
