@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from dlpsim.networks.node import Attribute
 from dlpsim.networks.onnx_file import attributes
 from dlpsim.networks.onnx_file.draft import FileDraft
+from dlpsim.networks.onnx_file.norms import global_norm, pooled_norm
+from dlpsim.networks.onnx_file.series import compress, cumulative_product, reverse_sequence
 from dlpsim.networks.onnx_file.types import dtype_of, type_text
 from dlpsim.networks.operators.operator import Unfit
 from dlpsim.networks.operators.shapes import axis_of, rank_is
@@ -15,6 +17,17 @@ if TYPE_CHECKING:
     from onnx import NodeProto
 
 Handler = Callable[[FileDraft, "NodeProto", str], bool]
+
+
+def clip(draft: FileDraft, node: "NodeProto", name: str) -> bool:
+    """Limit by the larger and the smaller of two where a limit is computed; by constants as it is."""
+    limits = [*node.input, "", ""][1:3]
+    if all(draft.is_constant(limit) for limit in limits if limit):
+        return False
+    lower, upper = limits
+    x = draft.step("Max", [node.input[0], lower], f"{node.output[0]}/raised") if lower else draft.resolve(node.input[0])
+    draft.add("Min" if upper else "Identity", [x, upper] if upper else [x], node.output, name)
+    return True
 
 
 def _one_hot(draft: FileDraft, node: "NodeProto", name: str) -> bool:
@@ -182,10 +195,15 @@ def _integer(node: "NodeProto", name: str, default: int) -> int:
 
 
 COMPOSED: Mapping[str, Handler] = {
+    "Compress": compress,
+    "CumProd": cumulative_product,
     "EyeLike": _eye_like,
+    "GlobalLpPool": global_norm,
     "LayerNormalization": _layer_norm,
     "LpNormalization": _normalized,
+    "LpPool": pooled_norm,
     "OneHot": _one_hot,
+    "ReverseSequence": reverse_sequence,
     "Scatter": _scatter,
     "Trilu": _trilu,
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from dlpsim.networks.onnx_file import attributes
-from dlpsim.networks.onnx_file.composed import batch_norm_in_training
+from dlpsim.networks.onnx_file.composed import batch_norm_in_training, clip
 from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.operators.operator import Unfit
 from dlpsim.networks.operators.shapes import axis_of
@@ -84,6 +84,11 @@ def _batch_norm(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     return False
 
 
+def _clip(draft: FileDraft, node: "NodeProto", name: str) -> bool:
+    _DROPPED(draft, node, name)
+    return clip(draft, node, name)
+
+
 def _top_k(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Before version 10, how many are wanted is an attribute."""
     given = attributes.plain(node)
@@ -100,9 +105,10 @@ LEGACY: Mapping[str, Handler] = {
     **dict.fromkeys(("Softmax", "LogSoftmax", "Hardmax"), _softmax),
     "TopK": _top_k,
     "BatchNormalization": _batch_norm,
+    "Clip": _clip,
     "Pad": _pad,
     "Gemm": _DROPPED,
     **dict.fromkeys(_ARITHMETIC, _elementwise),
-    **dict.fromkeys(("Relu", "Sigmoid", "Tanh", "Clip", "Max", "Min", "Sum", "Exp", "Log", "Sqrt", "Neg"), _DROPPED),
+    **dict.fromkeys(("Relu", "Sigmoid", "Tanh", "Max", "Min", "Sum", "Exp", "Log", "Sqrt", "Neg"), _DROPPED),
 }
 """Handlers by operator."""

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from onnx import NodeProto, TensorProto
 
+from dlpsim.networks.evaluate import evaluate, random_inputs
 from dlpsim.networks.onnx_file.importer import load_onnx
 from isa.errors import DlpsimError
 from tests.compiler.comparison import assert_right
 from tests.compiler.small import machine
 from tests.networks.compare import check_file
-from tests.networks.onnx_file.models import Array, graph, integers, node, random, save
+from tests.networks.onnx_file.models import Array, graph, integers, model, node, random, save
 
 ONE = machine(nram=8192, wram=8192)
 SHAPE = (2, 3, 4, 5)
@@ -90,17 +91,86 @@ def test_the_largest_in_earlier_versions(tmp_path: Path) -> None:
     checked(tmp_path, [node("TopK", "x", "y places", k=2, axis=1)], "y places", {}, 9)
 
 
+@pytest.mark.parametrize("limits", ["low high", "low -", "- high"])
+def test_limits_are_computed(limits: str, tmp_path: Path) -> None:
+    nodes = [
+        node("ReduceMean", "x", "low", keepdims=0),
+        node("ReduceMax", "x", "most", keepdims=0),
+        node("Mul", "most half", "high"),
+        node("Clip", f"x {limits}", "y"),
+    ]
+    checked(tmp_path, nodes, "y", {"half": np.array(0.5, np.float32)})
+
+
+@pytest.mark.parametrize("p", [1, 2, 3])
+def test_norms_of_windows(p: int, tmp_path: Path) -> None:
+    nodes = [
+        node("LpPool", "x", "y", kernel_shape=[2, 3], strides=[1, 2], pads=[1, 0, 1, 2], p=p),
+        node("LpPool", "x", "z", kernel_shape=[3, 2], auto_pad="SAME_UPPER", p=p),
+        node("GlobalLpPool", "x", "w", p=p),
+    ]
+    checked(tmp_path, nodes, "y z w", {})
+
+
+@pytest.mark.parametrize(("batch", "time"), [(0, 1), (1, 0)])
+@pytest.mark.parametrize("is_computed", [False, True])
+def test_sequences_are_turned_round(batch: int, time: int, is_computed: bool, tmp_path: Path) -> None:
+    """Their lengths are 1 and the whole, or follow from an ArgMax."""
+    axes = tuple(axis for axis in range(4) if axis != batch)
+    nodes = [
+        node("ReduceMax", "x", "most", axes=axes, keepdims=0),
+        node("ArgMax", "most", "best", axis=0, keepdims=1),
+        node("Mul", "best none", "nothing"),
+        node("Add", "nothing lengths", "computed"),
+        node("ReverseSequence", f"x {'computed' if is_computed else 'lengths'}", "y", batch_axis=batch, time_axis=time),
+    ]
+    lengths = np.ones(SHAPE[batch], np.int64)
+    lengths[-1] = SHAPE[time]
+    checked(tmp_path, nodes, "y", {"none": integers(0), "lengths": lengths}, 17)
+
+
+@pytest.mark.parametrize("axis", [None, 1, -1])
+def test_some_are_kept(axis: int | None, tmp_path: Path) -> None:
+    kept = np.array([True, False, True])
+    call = node("Compress", "x kept", "y") if axis is None else node("Compress", "x kept", "y", axis=axis)
+    checked(tmp_path, [call], "y", {"kept": kept})
+
+
+@pytest.mark.parametrize("exclusive", [0, 1])
+@pytest.mark.parametrize("reverse", [0, 1])
+def test_running_products(exclusive: int, reverse: int, tmp_path: Path) -> None:
+    """onnxruntime has none: the reference is NumPy."""
+    call = node("CumProd", "x axis", "y", exclusive=exclusive, reverse=reverse)
+    path = tmp_path / "m.onnx"
+    path.write_bytes(model(graph([call], {"x": SHAPE}, "y", {"axis": np.array(-1)}), 26).SerializeToString())
+    network = load_onnx(path)
+    x = random_inputs(network)["x"]
+    given = x[..., ::-1] if reverse else x
+    expected = np.cumprod(given, axis=-1)
+    if exclusive:
+        expected = np.concatenate([np.ones_like(x[..., :1]), expected[..., :-1]], axis=-1)
+    found = evaluate(network, {"x": x}, ["y"])["y"]
+    assert np.allclose(found, expected[..., ::-1] if reverse else expected, rtol=1e-5)
+    assert_right(network, ONE)
+
+
 def test_what_shapes_depend_on_must_be_constant(tmp_path: Path) -> None:
     nodes = [
         node("Cast", "x", "numbers", to=TensorProto.INT64),
         node("ReduceMax", "numbers", "k", keepdims=0),
         node("Reshape", "k one", "some"),
+        node("Cast", "x", "is_kept", to=TensorProto.BOOL),
         node("OneHot", "numbers k values", "a"),
         node("TopK", "x some", "b c"),
         node("LpNormalization", "x", "d", p=3),
         node("EyeLike", "x", "e"),
+        node("Compress", "x is_kept", "f", axis=1),
+        node("LpPool", "x", "g", kernel_shape=[2, 2], ceil_mode=1),
+        node("ReverseSequence", "x some", "h", batch_axis=2, time_axis=0),
     ]
-    path = save(tmp_path / "m.onnx", graph(nodes, {"x": SHAPE}, "a b d e", {"values": random(2), "one": integers(1)}))
+    path = save(
+        tmp_path / "m.onnx", graph(nodes, {"x": SHAPE}, "a b d e f g h", {"values": random(2), "one": integers(1)})
+    )
     with pytest.raises(DlpsimError) as caught:
         load_onnx(path)
     assert [message.removeprefix(f"{path}: ") for message in caught.value.messages] == [
@@ -108,4 +178,7 @@ def test_what_shapes_depend_on_must_be_constant(tmp_path: Path) -> None:
         "node 'b' (TopK): 'some' (k) is not constant: it depends on what the network is given",
         "node 'd' (LpNormalization): attribute p is 3, expected 1 or 2",
         "node 'e' (EyeLike): input 'x' is 2×3×4×5, expected 2 dimensions",
+        "node 'f' (Compress): 'is_kept' (condition) is not constant: the shape of the result depends on it",
+        "node 'g' (LpPool): ceil_mode is 1, which is not supported",
+        "node 'h' (ReverseSequence): batch_axis is 2 and time_axis 0, expected 0 and 1",
     ]
