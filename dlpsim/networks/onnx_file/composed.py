@@ -7,6 +7,7 @@ from dlpsim.networks.node import Attribute
 from dlpsim.networks.onnx_file import attributes
 from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.onnx_file.norms import global_norm, pooled_norm
+from dlpsim.networks.onnx_file.sampling import grid_sample
 from dlpsim.networks.onnx_file.series import compress, cumulative_product, reverse_sequence
 from dlpsim.networks.onnx_file.types import dtype_of, type_text
 from dlpsim.networks.operators.operator import Unfit
@@ -199,6 +200,7 @@ COMPOSED: Mapping[str, Handler] = {
     "CumProd": cumulative_product,
     "EyeLike": _eye_like,
     "GlobalLpPool": global_norm,
+    "GridSample": grid_sample,
     "LayerNormalization": _layer_norm,
     "LpNormalization": _normalized,
     "LpPool": pooled_norm,

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from onnx import GraphProto, NodeProto, TensorProto
 
 from dlpsim.machine_file import load_machine
+from dlpsim.networks.onnx_file.importer import load_onnx
+from isa.errors import DlpsimError
 from tests.compiler.comparison import assert_right
 from tests.compiler.small import machine
 from tests.networks.compare import check_file
@@ -115,7 +117,21 @@ def one_hots(draw: st.DrawFn) -> GraphProto:
     return body
 
 
-STRATEGIES = {"gather": gathers(), "scatter": scatters(), "order": orders(), "one hot": one_hots()}
+@st.composite
+def samples(draw: st.DrawFn) -> GraphProto:
+    """Return an image, or a volume, sampled at places within it and around it."""
+    rank, images = draw(st.sampled_from([2, 2, 2, 3])), draw(st.integers(1, 2))
+    shape = (images, draw(st.integers(1, 3)), *(draw(st.integers(1, 5)) for _ in range(rank)))
+    attributes: dict[str, Any] = {
+        "mode": draw(st.sampled_from(["linear", "nearest"])),
+        "padding_mode": draw(st.sampled_from(["zeros", "border", "reflection"])),
+        "align_corners": draw(st.integers(0, 1)),
+    }
+    grid = (images, *(draw(st.integers(1, 3)) for _ in range(rank)), rank)
+    return graph([node("GridSample", "x grid", "y", **attributes)], {"x": shape, "grid": grid}, "y")
+
+
+STRATEGIES = {"gather": gathers(), "scatter": scatters(), "order": orders(), "one hot": one_hots(), "sample": samples()}
 
 
 @pytest.mark.parametrize("kind", STRATEGIES)
@@ -125,7 +141,7 @@ def test_random(kind: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     @examples(20)
     @given(body=STRATEGIES[kind], on=st.sampled_from([ONE, SIX]))
     def check(body: GraphProto, on: Any) -> None:
-        network = check_file(save(path, body, 18))
+        network = check_file(save(path, body, 20 if kind == "sample" else 18))
         assert_right(network, on)
 
     check()
@@ -154,6 +170,17 @@ def test_infinite_numbers_are_found_once(tmp_path: Path) -> None:
     none = np.array([[1, -np.inf, 2, -np.inf]], np.float32)
     nodes = [node("Add", "x none", "some"), node("TopK", "some k", "y places")]
     check(tmp_path, nodes, {"x": (1, 4)}, "places", {"none": none, "k": integers(4)})
+
+
+def test_cubic_samples_are_refused(tmp_path: Path) -> None:
+    call = node("GridSample", "x grid", "y", mode="cubic")
+    path = save(tmp_path / "m.onnx", graph([call], {"x": (1, 1, 4, 4), "grid": (1, 2, 2, 2)}, "y"), 20)
+    with pytest.raises(DlpsimError) as caught:
+        load_onnx(path)
+    assert caught.value.messages == (
+        f"{path}: node 'y' (GridSample): mode is cubic and padding_mode zeros; supported are linear and nearest, "
+        "zeros, border, reflection",
+    )
 
 
 @pytest.mark.parametrize("count", [40, 3])
