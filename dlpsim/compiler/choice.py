@@ -1,8 +1,7 @@
 """Which deal and tiling a product gets, which others there were, and what one takes that does not fit."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from math import inf
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from dlpsim.compiler.budget import Budget, budgets
@@ -33,6 +32,12 @@ class Option:
     price: float
 
     @property
+    def via_shared(self) -> tuple[str, ...]:
+        """What comes to the cores via the SharedRAM of their cluster."""
+        parts = {"tiles": self.budget.image_parts, "weights": self.budget.weight_parts}
+        return tuple(name for name, count in parts.items() if count)
+
+    @property
     def rounds(self) -> int:
         """How often the cores begin anew."""
         return len(self.deal.parts)
@@ -40,7 +45,8 @@ class Option:
     def to_dict(self) -> dict[str, Any]:
         """Return the option as --json prints it; cycles are those of all rounds."""
         costs = {key: round(value * self.rounds) for key, value in asdict(self.cost).items()}
-        return {"dealt_by": self.deal.by, **asdict(self.tiling), "keeps_rows": self.deal.keeps_rows} | costs
+        settings = {"dealt_by": self.deal.by, **asdict(self.tiling), "keeps_rows": self.deal.keeps_rows}
+        return settings | {"via_shared": list(self.via_shared)} | costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Choice:
     """The option that is taken, those that would have cost more, cheapest first, and tiles that are too large.
 
     `too_large` has such tilings with what they need. `pooling` is there where a pooling follows that could be taken
-    along.
+    along. `passed_over` are ways to deal a product out that cannot be better, with the cycles that they take at least.
     """
 
     taken: Option
@@ -69,6 +75,7 @@ class Choice:
     too_large: tuple[tuple[Tiling, Need], ...]
     by_hand: bool = False
     pooling: PoolingChoice | None = None
+    passed_over: Mapping[str, float] = field(default_factory=dict)
 
 
 def choose(name: str, options: Sequence[Deal], machine: MachineConfig, passes: int, step_cost: float) -> Choice:
@@ -76,10 +83,18 @@ def choose(name: str, options: Sequence[Deal], machine: MachineConfig, passes: i
 
     `passes` are those over the output after it has been summed up; `step_cost` is what a step is charged, in cycles.
     """
-    found = sorted(_priced(options, machine, passes, step_cost), key=lambda option: option.price)
+    found: list[Option] = []
+    passed_over: dict[str, float] = {}
+    for way in _ways(options, machine, passes, step_cost):
+        if found and way.bound >= min(option.price for option in found):
+            passed_over.setdefault(way.deal.by, way.bound)
+        else:
+            found += way.options(passes)
     if not found:
         raise DlpsimError(_does_not_fit(name, options, machine))
-    return Choice(found[0], tuple(found[1:]), tuple(_larger(found[0])))
+    found.sort(key=lambda option: option.price)
+    passed = {by: bound for by, bound in passed_over.items() if all(option.deal.by != by for option in found)}
+    return Choice(found[0], tuple(found[1:]), tuple(_larger(found[0])), passed_over=passed)
 
 
 def chosen_by_hand(name: str, deal: Deal, tiling: Tiling, machine: MachineConfig, passes: int) -> Choice:
@@ -101,19 +116,30 @@ def lack(needed: Need, budget: Budget) -> str:
     return shortage([("NRAM", needed.nram, budget.nram), ("WRAM", needed.wram, budget.wram), *shared])
 
 
-def _priced(options: Sequence[Deal], machine: MachineConfig, passes: int, step_cost: float) -> Iterator[Option]:
-    """Yield the tilings of each way, those first that could be best; ways that cannot be better are passed over."""
-    ways = [(deal, budget) for deal in options for budget in budgets(machine, deal, step_cost)]
-    charges = [len(deal.parts) * (WORTH_OF_GRID if deal.is_grid else 1) for deal, _ in ways]
-    bounds = [charge * floor(deal.shape, budget, passes) for charge, (deal, budget) in zip(charges, ways, strict=True)]
-    least = inf
-    for bound, charge, (deal, budget) in sorted(zip(bounds, charges, ways, strict=True), key=lambda one: one[0]):
-        if bound >= least:
-            return
-        for found in candidates(deal.shape, budget, passes):
-            option = Option(deal, budget, found.tiling, found.cost, found.price * charge)
-            least = min(least, option.price)
-            yield option
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A deal, and how tiles come to the cores: at least `bound` cycles, if each is charged `charge` times."""
+
+    deal: Deal
+    budget: Budget
+    charge: float
+    bound: float
+
+    def options(self, passes: int) -> Iterator[Option]:
+        """Yield its tilings."""
+        for found in candidates(self.deal.shape, self.budget, passes):
+            yield Option(self.deal, self.budget, found.tiling, found.cost, found.price * self.charge)
+
+
+def _ways(options: Sequence[Deal], machine: MachineConfig, passes: int, step_cost: float) -> list[_Way]:
+    """Return all ways, those first that could be best."""
+    found = [
+        _Way(deal, budget, charge, charge * floor(deal.shape, budget, passes))
+        for deal in options
+        for charge in (len(deal.parts) * (WORTH_OF_GRID if deal.is_grid else 1),)
+        for budget in budgets(machine, deal, step_cost)
+    ]
+    return sorted(found, key=lambda way: way.bound)
 
 
 def _larger(taken: Option) -> Iterator[tuple[Tiling, Need]]:

@@ -21,7 +21,7 @@ from dlpsim.compiler.tiling import Tiling
 from dlpsim.views.quantities import count_text
 
 MOST_SHOWN = 3
-"""So many of the tilings that lost are shown."""
+"""So many of the tilings that lost are shown, besides the best of each other way to deal a product out."""
 
 
 def to_dict(plans: Sequence[LayerPlan]) -> list[dict[str, Any]]:
@@ -33,7 +33,8 @@ def to_dict(plans: Sequence[LayerPlan]) -> list[dict[str, Any]]:
             "by_hand": choice.by_hand,
             "taken": choice.taken.to_dict(),
             "pooling": asdict(choice.pooling) if choice.pooling else None,
-            "others": [option.to_dict() | {"why": why(option, choice.taken)} for option in choice.others[:MOST_SHOWN]],
+            "others": [option.to_dict() | {"why": why(option, choice.taken)} for option in _shown(choice)],
+            "passed_over": {by: round(least) for by, least in choice.passed_over.items()},
             "too_large": [
                 asdict(tiling) | {"nram": needed.nram, "wram": needed.wram, "why": _lacking(choice, index)}
                 for index, (tiling, needed) in enumerate(choice.too_large)
@@ -75,23 +76,41 @@ def _rereads(option: Option, taken: Option) -> str:
 def _layer(plan: LayerPlan, choice: Choice) -> Iterator[str]:
     taken = choice.taken
     by = f", dealt out by {taken.deal.by}" if len(taken.deal.parts[0]) > 1 else ""
+    by += f", {_via(taken)}" if taken.via_shared else ""
     yield (
         f"{plan.name} ({plan.op}): predicted {_cycles(taken)} cycles in {count_text(_steps(taken))} steps{by}"
         f"{', set by hand' if choice.by_hand else ''}"
     )
     yield "  rows  columns   made  channels  loaded  stay          cycles        more"
     yield _row(taken, "", "taken")
-    for option in choice.others[:MOST_SHOWN]:
+    for option in _shown(choice):
         more = round((option.cost.total - taken.cost.total) * option.rounds)
         dealt = "" if option.deal.by == taken.deal.by else f"dealt out by {option.deal.by}: "
+        if option.via_shared != taken.via_shared and not dealt:
+            dealt = f"{_via(option) or 'all directly from DRAM'}: "
         if option.deal.keeps_rows != taken.deal.keeps_rows:
             dealt += "rows that windows share are kept: " if option.deal.keeps_rows else "rows are computed again: "
         yield _row(option, f"{more:,}", dealt + why(option, taken))
+    for by, least in choice.passed_over.items():
+        yield f"  dealt out by {by} it takes at least {count_text(round(least))} cycles"
     if choice.pooling:
         yield f"  {_pooling(choice.pooling)}"
     for index, (tiling, _) in enumerate(choice.too_large):
         name, size = _larger(tiling, taken.tiling)
         yield f"  {name} = {size} does not fit: {_lacking(choice, index)}"
+
+
+def _shown(choice: Choice) -> list[Option]:
+    """Return the options to show: the cheapest, and of each other way to deal the product out the cheapest."""
+    found = list(choice.others[:MOST_SHOWN])
+    for option in choice.others[MOST_SHOWN:]:
+        if all(option.deal.by != other.deal.by for other in (choice.taken, *found)):
+            found.append(option)
+    return found
+
+
+def _via(option: Option) -> str:
+    return f"{' and '.join(option.via_shared)} via SharedRAM" if option.via_shared else ""
 
 
 def _pooling(choice: PoolingChoice) -> str:

@@ -1,6 +1,7 @@
 """`dlpsim compile`, and `dlpsim run` of a network."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,13 @@ def test_an_explanation(file: Path) -> None:
     assert ".tensor" not in out
 
 
+def test_an_explanation_for_several_cores(file: Path) -> None:
+    """The head says how cores share the layer; ways that cannot be better are passed over."""
+    out = dlpsim("compile", file, "--explain", "--cores", "4").out
+    assert re.search(r"^conv1 .*, dealt out by [a-z ]+, (tiles|weights|tiles and weights) via SharedRAM$", out, re.M)
+    assert re.search(r"^  dealt out by [a-z ]+ it takes at least [\d,]+ cycles$", out, re.M)
+
+
 def test_an_explanation_says_what_does_not_fit(file: Path) -> None:
     out = dlpsim("compile", file, "--explain", "--set", "memory.NRAM.size=8192").out
     lines = [line for line in out.splitlines() if "does not fit" in line]
@@ -74,6 +82,10 @@ def test_json(file: Path) -> None:
     assert conv["taken"]["dealt_by"] in ("rows", "output channels", "rows and output channels")
     assert {"rows", "columns", "made", "channels", "weights_stay", "total", "compute", "dram"} <= conv["taken"].keys()
     assert all(other["why"] for other in conv["others"])
+    assert set(conv["taken"]["via_shared"]) <= {"tiles", "weights"}
+    ways = {conv["taken"]["dealt_by"], *(other["dealt_by"] for other in conv["others"]), *conv["passed_over"]}
+    assert ways == {"output channels", "rows", "rows and output channels"}
+    assert all(least >= conv["taken"]["total"] / 1.02 for least in conv["passed_over"].values())
 
 
 def test_a_tiling_by_hand(file: Path, tmp_path: Path) -> None:

@@ -3,10 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dlpsim.compiler.compile import Compiled, compile_network
+from dlpsim.compiler.sharing import clusters_of
 from dlpsim.compiler.wish import Wish
 from dlpsim.config import MachineConfig
+from dlpsim.deploy.traffic import Reason, traffic
 from dlpsim.networks.builder import Builder
 from dlpsim.networks.network import Network
 from isa.errors import DlpsimError
@@ -22,6 +26,44 @@ def network() -> Network:
     net = Builder("two")
     x = net.relu(net.conv(net.input("x", (1, 16, 6, 6)), "first", 64, 3, pad=1), "relu")
     return net.finish(net.conv(x, "second", 64, 3, pad=1))
+
+
+def rows() -> Network:
+    """Return a layer of many rows and few channels: its rows are dealt out, so that all cores need all weights."""
+    net = Builder("rows")
+    return net.finish(net.conv(net.input("x", (1, 8, 64, 16)), "conv", 8, 3, pad=1))
+
+
+def test_weights_come_once_for_each_cluster() -> None:
+    config = replace(FOUR, clusters=2, cores=3)
+    compiled = assert_right(rows(), config)
+    (choice,) = (plan.choice for plan in compiled.plans if plan.choice)
+    assert (choice.taken.deal.by, choice.taken.via_shared) == ("rows", ("weights",))
+    (weights,) = (constant for name, constant in compiled.constants.items() if name == "conv_w")
+    assert weights.elements == 8 * (8 * 9 + 1)
+    found = traffic(compiled.plans[0], config).dram
+    assert {one.tensor: one.bytes for one in found.rereads if one.reason is Reason.CORES} == {
+        "conv_w": 4 * weights.elements
+    }
+
+
+@given(st.lists(st.sampled_from((None, "a", "b", "c")), min_size=12, max_size=12), st.sampled_from((2, 3, 4, 12)))
+def test_who_shares_what(needed: list[str | None], cores: int) -> None:
+    """Each core takes what it needs; all parts of everything are brought once in each cluster that needs it."""
+    found = clusters_of(needed, cores)
+    brought = set()
+    for core, seat in enumerate(found.seats):
+        cluster = range(core // cores * cores, core // cores * cores + cores)
+        if seat is None:
+            assert not any(needed[other] for other in cluster)
+            continue
+        assert needed[core] in (None, needed[seat.like])
+        assert seat.like in cluster
+        assert seat.index < found.parts
+        brought.add((cluster.start, needed[seat.like], seat.index, seat.rank, seat.holders))
+    things = {(cluster, thing, index, holders) for cluster, thing, index, _, holders in brought}
+    assert len(things) == found.copies
+    assert len(brought) == sum(holders for *_, holders in things) == sum(seat is not None for seat in found.seats)
 
 
 def is_shared(compiled: Compiled) -> bool:
