@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 EXTERNAL = 1
 """TensorProto.EXTERNAL."""
 
-PACKED = (21, 22)
-"""The types of which two elements share a byte."""
+BFLOAT16 = 16
+"""TensorProto.BFLOAT16."""
 
 
 @dataclass(frozen=True)
 class Widened:
-    """Numbers of a type that is read as a wider one; `kind` is ONNX's name of it."""
+    """Numbers of a type that is read as a wider one; `kind` is ONNX's name of it. Those of u16 are upper halves."""
 
     array: "NDArray[Any]" = field(compare=False)
     kind: str
@@ -30,7 +30,10 @@ class Widened:
 
     def numbers(self, shape: Shape) -> "NDArray[Any]":
         """Convert them, which changes none."""
-        wide: NDArray[Any] = self.array.reshape(shape).astype(NUMPY[self.dtype])
+        array = self.array.reshape(shape)
+        if array.dtype == "uint16":
+            array = (array.astype("uint32") << 16).view("float32")
+        wide: NDArray[Any] = array.astype(NUMPY[self.dtype], copy=False)
         return wide
 
 
@@ -43,12 +46,12 @@ def weight_of(tensor: "TensorProto", folder: Path) -> Weight:
     if min(shape, default=0) < 0:
         raise Unfit(f"its shape is {shape}")
     is_beside = tensor.data_location == EXTERNAL
-    array = _beside(tensor, folder, shape) if is_beside else _within(tensor, shape)
-    if dtype in FLOATS and _has_nan(array):
+    array = _beside(tensor, folder, shape, dtype) if is_beside else _within(tensor, shape)
+    is_wide = tensor.data_type in WIDENED
+    weight = Weight(shape, Widened(array, type_text(tensor.data_type), dtype) if is_wide else Stored(array), dtype)
+    if dtype in FLOATS and _has_nan(weight.array()):
         raise Unfit("it holds NaN")
-    if tensor.data_type in WIDENED:
-        return Weight(shape, Widened(array, type_text(tensor.data_type), dtype), dtype)
-    return Weight(shape, Stored(array), dtype)
+    return weight
 
 
 def _within(tensor: "TensorProto", shape: Shape) -> "NDArray[Any]":
@@ -60,16 +63,15 @@ def _within(tensor: "TensorProto", shape: Shape) -> "NDArray[Any]":
         raise Unfit(f"its numbers do not make up {shape_text(shape)}: {error}") from None
 
 
-def _beside(tensor: "TensorProto", folder: Path, shape: Shape) -> "NDArray[Any]":
+def _beside(tensor: "TensorProto", folder: Path, shape: Shape, dtype: str) -> "NDArray[Any]":
     """Map the tensor's part of a file in `folder`."""
     import numpy as np  # noqa: PLC0415
-    from onnx import helper  # noqa: PLC0415
 
     path = file_beside(tensor, folder)
     entries = _entries(tensor)
     name = entries["location"]
-    wanted = helper.tensor_dtype_to_np_dtype(tensor.data_type)
-    if tensor.data_type in PACKED:
+    wanted = np.dtype("uint16" if tensor.data_type == BFLOAT16 else NUMPY[dtype])
+    if tensor.data_type in WIDENED and tensor.data_type != BFLOAT16:
         raise Unfit(f"its elements are {type_text(tensor.data_type)} in '{name}', supported within the model only")
     try:
         offset = int(entries.get("offset", 0))
