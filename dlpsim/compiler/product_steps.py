@@ -76,6 +76,10 @@ class _Steps:
         """Of each kind, what was fetched last, and what for."""
         self._scratch: tuple[object, Scratch] | None = None
         """Where the product lay last before it was pooled, and for which tiles."""
+        self._images: dict[tuple[int, int, int], list[Tile | None]] = {}
+        """The tiles of the cores, by turn, number of the areas, and first channel."""
+        self._computed_of: dict[_Area, _Area] = {}
+        self._sizes_of: dict[tuple[_Area, int, int], tuple[int, ...]] = {}
 
     def all(self) -> Iterator[Step]:
         product = self._product
@@ -119,8 +123,11 @@ class _Steps:
 
     def _computed(self, area: _Area) -> _Area:
         """Return the same without what is kept of the tile before."""
-        row, rows, _ = self._shape.new_rows_for(area.row, area.rows)
-        return replace(self._held(area), row=row, rows=rows)
+        found = self._computed_of.get(area)
+        if found is None:
+            row, rows, _ = self._shape.new_rows_for(area.row, area.rows)
+            found = self._computed_of[area] = replace(self._held(area), row=row, rows=rows)
+        return found
 
     def _sum(self, turn: _Turn) -> Iterator[Step]:
         """Yield the steps that make one tile of the output of each core: one for each slice of the channels."""
@@ -139,16 +146,21 @@ class _Steps:
         return self._latest[kind][1]
 
     def _image(self, turn: _Turn, index: int) -> Fetch:
-        parts = self._product.parts[turn.turn]
         first, channels = self._image_channels(index)
-        areas = [area if part.made else None for area, part in zip(turn.areas, parts, strict=True)]
-        tiles = [
-            self._image_tile(self._computed(area), part.first + first, channels) if area else None
-            for area, part in zip(areas, parts, strict=True)
-        ]
+        key = turn.turn, turn.number, first
+        if key not in self._images:
+            self._images[key] = self._image_tiles(turn, first, channels)
+        tiles = self._images[key]
         if self._product.shares_image:
             return self._reuse("image", tiles, lambda: self._shared(tiles))
         return self._reuse("image", tiles, lambda: _fetch(tiles, self._product.rooms.image))
+
+    def _image_tiles(self, turn: _Turn, first: int, channels: int) -> list[Tile | None]:
+        """Return the tile of each core."""
+        return [
+            self._image_tile(self._computed(area), part.first + first, channels) if area and part.made else None
+            for area, part in zip(turn.areas, self._product.parts[turn.turn], strict=True)
+        ]
 
     def _image_channels(self, index: int) -> tuple[int, int]:
         """Return first and number of the channels of the tile of the image that has a slice."""
@@ -238,11 +250,10 @@ class _Steps:
             return []
         area, made = self._computed(work[0]), work[1].made
         before = product.slices[index][0] - self._image_channels(index)[0]
-        held, kept = Spot("NRAM", offset(scratch or result)), self._held(work[0]).rows - area.rows
-        out, image = (
-            held.further(kept * area.columns * made * ELEMENT),
-            Spot("NRAM", offset(needs[0]) + before * ELEMENT),
-        )
+        out = held = Spot("NRAM", offset(scratch or result))
+        if self._keeps_rows:
+            out = held.further((self._held(work[0]).rows - area.rows) * area.columns * made * ELEMENT)
+        image = Spot("NRAM", offset(needs[0]) + before * ELEMENT)
         weights = Spot("WRAM", offset(needs[1]))
         found = [self._multiply(area, index, made, (out, image, weights))]
         if index == len(product.slices) - 1:
@@ -258,21 +269,27 @@ class _Steps:
 
     def _multiply(self, area: _Area, index: int, made: int, spots: tuple[Spot, Spot, Spot]) -> Compute:
         shape = self._shape
+        num = area.pixels * shape.weight_elements(made, self._product.slices[index][1])
+        name = "matmul" if shape.is_pointwise and shape.groups == 1 else "conv"
+        key = area, index, made
+        if key not in self._sizes_of:
+            self._sizes_of[key] = self._sizes(area, index, made)
+        return Compute(f"MAC_{TYPE}", num, name, spots, self._sizes_of[key], ("acc",) if index else ())
+
+    def _sizes(self, area: _Area, index: int, made: int) -> tuple[int, ...]:
+        """Return the sizes of a product as it is written."""
+        shape = self._shape
         channels = self._product.slices[index][1]
-        options = ("acc",) if index else ()
-        num = area.pixels * shape.weight_elements(made, channels)
         pitch = self._image_channels(index)[1]
         leads = pitch > channels
         if shape.is_pointwise and shape.groups == 1:
-            lead = (pitch,) if leads else ()
-            return Compute(f"MAC_{TYPE}", num, "matmul", spots, (area.pixels, channels, made, *lead), options)
+            return (area.pixels, channels, made, *((pitch,) if leads else ()))
         _, rows, top = seen_rows(shape, area.row, area.rows)
         _, columns, left = seen_columns(shape, area.column, area.columns)
         stride = (1, 1) if shape.is_pointwise else shape.stride
-        sizes: tuple[int, ...] = (rows, columns, channels, area.rows, area.columns, made, *shape.kernel)
+        sizes = (rows, columns, channels, area.rows, area.columns, made, *shape.kernel)
         settings = (*stride, top, left, *shape.dilation, shape.groups)
-        sizes += (*settings, columns * pitch, pitch) if leads else _trimmed(settings)
-        return Compute(f"MAC_{TYPE}", num, "conv", spots, sizes, options)
+        return (*sizes, *((*settings, columns * pitch, pitch) if leads else _trimmed(settings)))
 
     def _finish(self, pixels: int, made: int, out: Spot, bias: Spot, added: Spot | None) -> Iterator[Compute]:
         num = pixels * made

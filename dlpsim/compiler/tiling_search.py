@@ -111,9 +111,11 @@ def _fitting(shape: Shape, budget: Budget, most_steps: float) -> Iterator[tuple[
         most_areas = most_steps / _steps(shape, base, (row_cuts[0], column_cuts[0])) * shape.images
         if most_areas < shape.images or need(shape, row_cuts[-1], column_cuts[-1], base).wram > budget.wram:
             continue
-        for columns in column_cuts:
-            fitting = _fitting_rows(shape, row_cuts, columns, base, budget)
-            fitting = [rows for rows in fitting if _areas(shape, (rows, columns)) <= most_areas]
+        for columns in _fitting_columns(shape, row_cuts[-1], column_cuts, base, budget):
+            allowed = [rows for rows in row_cuts if _areas(shape, (rows, columns)) <= most_areas]
+            if not allowed:  # with narrower columns there are still more areas
+                break
+            fitting = _fitting_rows(shape, allowed, columns, base, budget)
             for rows in fitting:
                 # where everything is loaded again in each step, or for nothing else, both orders are the same
                 is_alike = base.made == shape.made or _areas(shape, (rows, columns)) == 1
@@ -148,10 +150,22 @@ def _has_room(needed: Need, budget: Budget) -> bool:
     return needed.nram <= budget.nram and (not budget.shared or shared_bytes(needed, budget) <= budget.shared)
 
 
+def _fitting_columns(
+    shape: Shape, fewest_rows: Cut, cuts: Sequence[Cut], base: Tiling, budget: Budget
+) -> Sequence[Cut]:
+    """Return the cuts with which some rows may fit: the first, which may be a single tile, and those narrow enough."""
+
+    def fits(columns: Cut) -> bool:
+        return _has_room(need(shape, fewest_rows, columns, base), budget)
+
+    return [cuts[0], *cuts[bisect_left(cuts, True, 1, key=fits) :]]
+
+
 def _fitting_rows(shape: Shape, cuts: Sequence[Cut], columns: Cut, base: Tiling, budget: Budget) -> list[Cut]:
     """Return the cuts that fit: if one does, those after it do; the first, a single tile, is for itself."""
 
     def fits(rows: Cut) -> bool:
         return _has_room(need(shape, rows, columns, base), budget)
 
-    return [*filter(fits, cuts[:1]), *cuts[bisect_left(cuts, True, 1, key=fits) :]]
+    first = [*filter(fits, cuts[:1])]
+    return [*first, *cuts[bisect_left(cuts, True, 1, key=fits) :]] if len(cuts) > 1 and fits(cuts[-1]) else first
