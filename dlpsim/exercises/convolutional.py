@@ -23,7 +23,7 @@ WHY = (
     "image the loads of the weights decide, so those of a layer come while the one before computes; for many images "
     "the compute unit does, and the next image comes meanwhile. That each core must load all weights is what four "
     "cores pay for. The values agree with NumPy's, which the tests of the project compute layer by layer: an .expect "
-    "line cannot state a convolution. A compiler writes such programs for networks of any size."
+    "line cannot state a convolution. `dlpsim compile` writes such programs for networks of any size."
 )
 
 
@@ -87,8 +87,9 @@ class ConvolutionalAnswer:
         from rich.console import Group  # noqa: PLC0415
 
         runs = (
-            f"    {counted(run.variant.images, 'image'):9} on {run.variant.machine}: "
-            f"{counted(run.result.cycles, 'cycle')}, MAC array {percent(run.result.utilization)} used, "
+            f"    {counted(run.variant.images, 'image'):9} on {run.variant.machine}, "
+            f"{counted(run.result.machine.total_cores, 'core')}: "
+            f"{counted(run.result.cycles, 'cycle')}, MAC array {percent(run.result.utilization)}, "
             f"{run.findings or 'no'} findings"
             for run in self.runs
         )

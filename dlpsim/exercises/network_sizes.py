@@ -89,10 +89,13 @@ SIZES = Question(
     title="neurons and parameters of three networks",
     question="How many neurons and how many trainable parameters do AlexNet, VGG19 and ResNet152 have?",
     columns={"neurons": lambda size: size.neurons, "parameters": lambda size: size.parameters},
-    why="A neuron is a result of a convolution or fully connected layer. The fully connected layers hold most of the "
+    why="A neuron is a result of a convolution or fully connected layer. A convolution with kernels of k×k from c "
+    "channels in g groups to m channels of h×w has h·w·m neurons and (k·k·c÷g + 1)·m parameters, a fully connected "
+    "layer from n to m has m neurons and (n + 1)·m parameters; ResNet152's convolutions have no bias, but two "
+    "parameters for each channel in the normalization behind them. The fully connected layers hold most of the "
     "parameters of AlexNet and VGG19, each used once; ResNet152 has one such layer, and fewer parameters than either "
     "though its convolutions are many more. AlexNet is the paper's, with two groups; ResNet152 has its stride in the "
-    "3×3 convolutions, and scales and biases of its normalizations count.",
+    "3×3 convolutions (v1.5).",
 )
 
 WORK = Question(
@@ -102,13 +105,14 @@ WORK = Question(
     "take?",
     columns={
         "multiplications": lambda size: size.multiplications,
-        "in convolutions": lambda size: size.convolution_macs,
+        "in\nconvolutions": lambda size: size.convolution_macs,
         "additions": lambda size: size.additions,
-        "others": lambda size: size.other_additions,
+        "other\nadditions": lambda size: size.other_additions,
     },
     why="A dot product of k numbers takes k multiplications and k - 1 additions, and its bias one addition more: as "
-    "many of one as of the other. A normalization after a convolution is folded into its weights and bias. Other "
-    "additions are those of pooling, of the sums of branches and of the normalization across channels.",
+    "many of one as of the other. In a convolution k×k×c÷g numbers make each of its neurons (see 3.1), in a fully "
+    "connected layer as many as it has inputs. A normalization after a convolution is folded into its weights and "
+    "bias. Other additions are those of pooling, of the sums of branches and of the normalization across channels.",
 )
 
 

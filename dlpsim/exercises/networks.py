@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dlpsim.ceilings import Level
+from dlpsim.ceilings import Level, ceilings
 from dlpsim.deploy.deployment import deploy
 from dlpsim.deploy.layer_table import layer_floor
 from dlpsim.exercises.report import wrapped
@@ -40,8 +40,8 @@ COMMANDS = (
     "dlpsim run lstm --check",
 )
 NOTES = (
-    "One image, sequence or 32 steps; the perceptron takes 32 images. MACs: use of the MAC array; limit: what binds; "
-    "÷ floor: cycles ÷ what the layers need at least, one after the other."
+    "One image, one sequence of 128 words, 32 steps; the perceptron takes 32 images. MACs: use of the MAC array; "
+    "FLOP/B: for each byte of DRAM; limit: what binds; ÷ floor: cycles ÷ what the layers need at least, one after the other."
 )
 MACHINES = ("dlp-s", "dlp-m")
 
@@ -120,8 +120,8 @@ class NetworksAnswer:
         from rich.padding import Padding  # noqa: PLC0415
 
         parts: list[RenderableType] = [f"Exercise {NUMBER}: {TITLE}", "", wrapped(QUESTION)]
-        for machine in dict.fromkeys(run.machine for run in self.runs):
-            parts += ["", f"  On {machine}", "", Padding(self._table(machine), (0, 0, 0, 2), expand=False)]
+        for machine, config in {run.machine: run.result.machine for run in self.runs}.items():
+            parts += ["", f"  {_roofs(config)}", "", Padding(self._table(machine), (0, 0, 0, 2), expand=False)]
         parts += ["", wrapped(NOTES), "", wrapped(f"Why: {WHY}")]
         parts += ["", "  To draw it, to see the layers, and to check what is computed:"]
         return Group(*parts, *(f"    {command}" for command in COMMANDS))
@@ -158,6 +158,14 @@ def _run(case: Case, machine: "MachineConfig") -> NetworkRun:
     result = Simulation(deployment.program, machine).run()
     found = point(case.network, machine, result.ops, result.bytes, result.cycles)
     return NetworkRun(case, result, found, sum(layer_floor(plan, machine) for plan in deployment.compiled.plans))
+
+
+def _roofs(config: "MachineConfig") -> str:
+    """Return what a machine can do at most, and where its ridge point is."""
+    found = ceilings(config)
+    ridge = f", ridge point {four_digits(found.ridge_flop_per_byte)} FLOP/B" if found.ridge_flop_per_byte else ""
+    peak, bandwidth = four_digits(found.peak_gflops), four_digits(found.dram_gb_per_s)
+    return f"On {config.name}: at most {peak} GFLOP/s, {bandwidth} GB/s of DRAM{ridge}"
 
 
 def _cells(run: NetworkRun) -> Iterator[str]:

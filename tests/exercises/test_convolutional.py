@@ -9,7 +9,7 @@ from tests.cli.command import dlpsim
 def test_answer() -> None:
     text = dlpsim("exercise", "6.5").out
     assert shipped_programs()["lenet.asm"].read_text(encoding="utf-8").rstrip() in text
-    assert "    1 image   on dlp-s: 3,963 cycles, MAC array 41.1 % used, no findings\n" in text
+    assert "    1 image   on dlp-s, 1 core: 3,963 cycles, MAC array 41.1 %, no findings\n" in text
     assert "    dlpsim run lenet.asm --machine dlp-m -D images=64\n" in text
 
 

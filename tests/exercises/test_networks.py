@@ -51,6 +51,7 @@ def test_picture_and_text(answered: NetworksAnswer, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(networks, "CASES", SMALL[1:2])
     lines = dlpsim("exercise", "6.13").out.splitlines()
     assert max(map(len, lines)) <= 80
+    assert "  On dlp-m: at most 2,048 GFLOP/s, 128 GB/s of DRAM, ridge point 16 FLOP/B" in lines
     assert [line.split()[:2] for line in lines if "lstm " in line][:2] == [["lstm", "recurrent"]] * 2
 
 
