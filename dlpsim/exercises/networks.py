@@ -41,7 +41,8 @@ COMMANDS = (
 )
 NOTES = (
     "One image, one sequence of 128 words, 32 steps; the perceptron takes 32 images. MACs: use of the MAC array; "
-    "FLOP/B: for each byte of DRAM; limit: what binds; ÷ floor: cycles ÷ what the layers need at least, one after the other."
+    "FLOP/B: for each byte of DRAM; limit: what binds; ÷ floor: cycles ÷ what the layers need at least, one after the "
+    "other."
 )
 MACHINES = ("dlp-s", "dlp-m")
 
