@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from dlpsim.compiler.activation import ELEMENT
 from dlpsim.compiler.choice import PoolingChoice
+from dlpsim.compiler.crumbs import is_crumbled
 from dlpsim.compiler.foresight import images
-from dlpsim.compiler.layout import Layout, dense
+from dlpsim.compiler.layout import Layout, dense, packed
 from dlpsim.compiler.plan import Constant
 from dlpsim.compiler.step import Step
 from dlpsim.compiler.view import Tensor, View
@@ -113,8 +114,23 @@ class Desk:
         if value in self.views:
             return self.views[value]
         if value not in self._ahead:
-            self._ahead[value] = self._home(value) or self.new(value, self.usual_of(value))
+            node = self.network.producers.get(value)
+            if node and node.op == "Concat":
+                self._ahead[value] = self._joined(node)
+            else:
+                self._ahead[value] = self._home(value) or self.new(value, self.usual_of(value))
         return self._ahead[value]
+
+    def _joined(self, node: Node) -> View:
+        """Return where parts are put side by side: where their whole is wanted, unless they would lie in crumbs."""
+        (value,), axis = node.outputs, node.attributes["axis"]
+        assert isinstance(axis, int)
+        sizes = [self.network.operand(name).shape[axis] for name in node.inputs]
+        home, usual = self._home(value), self.usual_of(value)
+        if home and not is_crumbled(home.layout, axis, sizes, self.line):
+            return home
+        is_turned = is_crumbled(usual, axis, sizes, self.line)
+        return self.new(value, packed(usual, outermost=[axis]) if is_turned else usual)
 
     def is_expected(self, value: str) -> bool:
         """Whether parts of a value may have been written already."""
