@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from dlpsim.networks.node import Attribute
 from dlpsim.networks.onnx_file import attributes
 from dlpsim.networks.onnx_file.draft import FileDraft
+from dlpsim.networks.onnx_file.fold import col2im
 from dlpsim.networks.onnx_file.norms import global_norm, pooled_norm
 from dlpsim.networks.onnx_file.sampling import grid_sample
 from dlpsim.networks.onnx_file.series import compress, cumulative_product, reverse_sequence
@@ -196,6 +197,7 @@ def _integer(node: "NodeProto", name: str, default: int) -> int:
 
 
 COMPOSED: Mapping[str, Handler] = {
+    "Col2Im": col2im,
     "Compress": compress,
     "CumProd": cumulative_product,
     "EyeLike": _eye_like,

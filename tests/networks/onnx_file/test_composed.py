@@ -1,5 +1,6 @@
 """Operators that are put together of others, and what layers give besides: against onnxruntime, and compiled."""
 
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,31 @@ def test_sequences_are_turned_round(batch: int, time: int, is_computed: bool, tm
     lengths = np.ones(SHAPE[batch], np.int64)
     lengths[-1] = SHAPE[time]
     checked(tmp_path, nodes, "y", {"none": integers(0), "lengths": lengths}, 17)
+
+
+@pytest.mark.parametrize(
+    ("image", "block", "attributes"),
+    [
+        ((5, 6), (2, 2), {}),
+        ((5, 6), (1, 4), {"strides": [2, 2], "pads": [1, 0, 0, 2]}),
+        ((7, 7), (2, 2), {"dilations": [2, 3], "strides": [2, 1]}),
+        ((9,), (4,), {"strides": [2]}),
+    ],
+)
+def test_windows_are_put_together(
+    image: tuple[int, ...], block: tuple[int, ...], attributes: dict[str, Any], tmp_path: Path
+) -> None:
+    dilations, strides = (attributes.get(key, [1] * len(image)) for key in ("dilations", "strides"))
+    pads = attributes.get("pads", [0] * 2 * len(image))
+    windows = prod(
+        (size + pads[i] + pads[len(image) + i] - dilations[i] * (block[i] - 1) - 1) // strides[i] + 1
+        for i, size in enumerate(image)
+    )
+    call = node("Col2Im", "columns image block", "y", **attributes)
+    weights = {"image": integers(*image), "block": integers(*block)}
+    inputs = {"columns": (2, 3 * prod(block), windows)}
+    network = check_file(save(tmp_path / "m.onnx", graph([call], inputs, "y", weights), 18))
+    assert_right(network, ONE)
 
 
 @pytest.mark.parametrize("axis", [None, 1, -1])
