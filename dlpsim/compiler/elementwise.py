@@ -20,11 +20,11 @@ _LARGEST = 2.0**128 - 2.0**104
 _SMALLEST = 2.0**-149
 """The smallest number of f32 above 0: every difference of two numbers is a multiple of it."""
 
-_ROUNDING = 1.5 * 2**23
+ROUNDING = 1.5 * 2**23
 """What is added to it is rounded to an integer."""
 
-_WHOLE = 2.0**22
-"""Numbers above are not rounded right by `_ROUNDING`; f32 has few that are not whole."""
+WHOLE = 2.0**22
+"""Numbers above are not rounded right by `ROUNDING`; f32 has few that are not whole."""
 
 
 def of_node(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
@@ -167,9 +167,9 @@ def _sign(recipe: Recipe, node: Node, taken: Sequence[int]) -> int:
 
 def _rounded(recipe: Recipe, x: int) -> int:
     """Return the nearest integer; large numbers are kept as they are, 0 as the sum of both is."""
-    near = recipe.with_constant("min", recipe.with_constant("max", x, -_WHOLE), _WHOLE)
+    near = recipe.with_constant("min", recipe.with_constant("max", x, -WHOLE), WHOLE)
     rest = recipe.apply("sub", x, near)
-    whole = recipe.with_constant("sub", recipe.with_constant("add", near, _ROUNDING), _ROUNDING)
+    whole = recipe.with_constant("sub", recipe.with_constant("add", near, ROUNDING), ROUNDING)
     return recipe.apply("add", whole, rest)
 
 

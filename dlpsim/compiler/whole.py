@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dlpsim.compiler.elementwise import ROUNDING, WHOLE
 from dlpsim.networks.draft import Draft
 from dlpsim.networks.network import Network
 from dlpsim.networks.node import Node
@@ -28,7 +29,8 @@ _LOOKED_AT = 64
 def without_small(network: Network) -> Network:
     """Return what computes the same with f32 in place of whole numbers of few bits, and fewer casts.
 
-    A cast of a number that is whole already is nothing; nor is one to whole numbers and back.
+    A cast of a number that is whole already is nothing; nor is one to whole numbers and back. What is limited to
+    numbers that are not too large is rounded by adding one that leaves no room behind the point, and taking it away.
     """
     has_small = any(value.dtype in SMALL for value in network.values.values())
     return _Rewriting(network).network() if has_small or any(node.op == "Round" for node in network.nodes) else network
@@ -40,6 +42,7 @@ class _Rewriting:
         weights = {name: _wide_weight(weight) for name, weight in network.weights.items()}
         self._draft = Draft(values={name: _wide(network.values[name]) for name in network.inputs}, weights=weights)
         self._whole: dict[str, bool] = {name: not network.values[name].is_float for name in network.inputs}
+        self._limited: set[str] = set()
         self._before: dict[str, str] = {}
         """What whole numbers were cast from to be integers."""
 
@@ -68,8 +71,14 @@ class _Rewriting:
         if node.op == "Cast" and to in SMALL:
             integer = draft.step("Cast", node.inputs, f"{node.outputs[0]}/integer", {"to": "i32"})
             draft.add("Cast", [integer], node.outputs, node.name, {"to": "f32"})
+        elif node.op == "Round" and draft.resolve(node.inputs[0]) in self._limited:
+            number = draft.fill(draft.fresh(f"{node.outputs[0]}/number"), (), ROUNDING)
+            high = draft.step("Add", [node.inputs[0], number], f"{node.outputs[0]}/high")
+            draft.add("Sub", [high, number], node.outputs, node.name)
         else:
             draft.add(node.op, node.inputs, node.outputs, node.name, node.attributes)
+        if node.op == "Clip" and draft.operand(node.outputs[0]).dtype == "f32" and _is_small(node):
+            self._limited.add(node.outputs[0])
         self._whole |= dict.fromkeys(filter(None, node.outputs), is_whole)
         x = draft.resolve(node.inputs[0]) if node.inputs else ""
         if to in {"i32", "i64"} and node.op == "Cast" and draft.operand(x).dtype == "f32" and self._is_whole(x):
@@ -112,3 +121,9 @@ def _wide(value: Value) -> Value:
 
 def _wide_weight(weight: Weight) -> Weight:
     return replace(weight, dtype="f32") if weight.dtype in SMALL else weight
+
+
+def _is_small(node: Node) -> bool:
+    """Whether a Clip limits numbers to those that are rounded right in the simple way."""
+    limits = [node.attributes.get(name) for name in ("min", "max")]
+    return all(isinstance(limit, int | float) and abs(limit) <= WHOLE for limit in limits)

@@ -35,7 +35,7 @@ def agreement(deployment: Deployment, inputs: Arrays, tensors: Arrays) -> tuple[
     computed = {name for node in network.nodes for name in node.outputs if name}
     found = {name: array for name, array in deployment.compiled.values(tensors).items() if name in computed}
     references = _references(network, inputs, list(found))
-    is_stepped = any(node.op == "Round" for node in network.nodes)
+    is_stepped = any(node.op == "Round" for node in deployment.network.nodes)
     is_half = any(value.dtype == "f16" for value in network.values.values())
     allowed = max(ALLOWED["f16" if is_half else "f32"], STEPPED if is_stepped else 0.0)
     reasons = [HALF] * is_half + [STEPS] * is_stepped

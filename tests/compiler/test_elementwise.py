@@ -148,3 +148,13 @@ def test_quotients_of_integers() -> None:
     net.add("Div", ["a", "b"], ["y"], "div")
     a, b = np.array([[7, -7, 6, -6, 0, 1]] * 2), np.array([[2, 2, 3, 3, 5, 9], [-2, -2, -3, -3, -5, -9]])
     assert_right(net.network("div", ["a", "b"], ["y"]), ONE, {"a": a, "b": b})
+
+
+@pytest.mark.parametrize("limits", [(-100.5, 90.0), (-(2.0**22), 2.0**22), (-1e9, 1e9)])
+def test_rounding_what_is_limited(limits: tuple[float, float]) -> None:
+    net = Builder("limited")
+    x = net.input("x", (3, 50))
+    clip = net.add("Clip", [x], "clip", {"min": limits[0], "max": limits[1]})
+    given = numbers(3, 50) * np.float32(100)
+    given[0, :6] = [0.5, 1.5, -0.5, -2.5, 2**22 + 1.0, -(2**24) - 2.0]
+    assert_right(net.finish(net.add("Round", [clip], "y")), ONE, {"x": given})

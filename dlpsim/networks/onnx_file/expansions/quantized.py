@@ -19,20 +19,34 @@ F32 = NUMBERS["f32"]
 
 
 def _quantize(call: Call) -> Iterator[str]:
+    """Limit before rounding where one zero point is known: what is within limits is rounded in fewer operations."""
     dtype = _target(call)
     low, high = LIMITS[dtype]
+    zero = _only(call, 2)
     yield f"xf = Cast <to = {F32}> (x)"
     yield from _aligned(call, 1, "s")
     yield "divided = Div (xf, s_)" if not _is_all(call, 1, 1) else "divided = Identity (xf)"
-    yield "rounded = Round (divided)"
-    has_zero = call.has(2) and not _is_all(call, 2, 0)
-    if has_zero:
+    yield number("low", float(low - (zero or 0)))
+    yield number("high", float(high - (zero or 0)))
+    if zero is None:
+        yield "rounded = Round (divided)"
         yield from _aligned(call, 2, "z")
-    yield "shifted = Add (rounded, z_)" if has_zero else "shifted = Identity (rounded)"
-    yield number("low", float(low))
-    yield number("high", float(high))
-    yield "limited = Clip (shifted, low, high)"
-    yield f"y = Cast <to = {NUMBERS[dtype]}> (limited)"
+        yield "shifted = Add (rounded, z_)"
+        yield "whole = Clip (shifted, low, high)"
+    else:
+        yield "limited = Clip (divided, low, high)"
+        yield "rounded = Round (limited)"
+        yield number("zero", float(zero))
+        yield "whole = Add (rounded, zero)" if zero else "whole = Identity (rounded)"
+    yield f"y = Cast <to = {NUMBERS[dtype]}> (whole)"
+
+
+def _only(call: Call, index: int) -> int | None:
+    """Return the one number that all of an operand is, 0 if it is not there; None if it is not known, or several."""
+    array = call.array(index)
+    if not call.has(index):
+        return 0
+    return int(array.flat[0]) if array is not None and array.size and (array == array.flat[0]).all() else None
 
 
 def _target(call: Call) -> str:
