@@ -102,11 +102,12 @@ def _of_dram(plan: LayerPlan, cores: int) -> Crossing:
     rereads = []
     for tensor in dict.fromkeys((*reads, *writes)):
         read, written = reads.get(tensor, {}), writes.get(tensor, {})
-        if read and written:
+        apart = _touched(list(read)) + _touched(list(written))
+        if _touched([*read, *written]) < apart:  # what it writes it reads again; parts of a tensor may lie side by side
             rereads.append(Reread(tensor, Reason.LAYOUT, _total(read) + _total(written)))
             continue
-        touched += _touched(list(read or written))
-        rereads += _again(plan, tensor, read or written)
+        touched += apart
+        rereads += [*_again(plan, tensor, read), *_again(plan, tensor, written)]
     return Crossing(touched, tuple(rereads))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from dlpsim.compiler.wish import Wish
+from dlpsim.config import MachineConfig
 from dlpsim.deploy.deployment import Deployment, deploy
 from dlpsim.deploy.layer_work import layers_of_lines
 from dlpsim.deploy.traffic import Crossing, Reason, traffic
@@ -49,6 +50,31 @@ def test_reasons_follow_from_the_tiling(wish: Wish, again: dict[tuple[str, Reaso
     found = traffic(plan, config).dram
     assert {(one.tensor, one.reason): one.bytes for one in found.rereads} == {key: n for key, n in again.items() if n}
     assert found.touched == INPUT + WEIGHTS + OUTPUT
+
+
+@pytest.mark.parametrize("config", MACHINES.values(), ids=MACHINES)
+def test_parts_of_a_tensor_that_are_read_and_written_are_no_copies(config: MachineConfig) -> None:
+    """A pooling writes its result beside its operand, where both are joined."""
+    net = Builder("beside")
+    x = net.relu(net.conv(net.input("image", (1, 3, 6, 6)), "conv", 16, 1), "relu")
+    joined = net.add("Concat", [x, net.max_pool(x, "pool", 3, 1, 1)], "joined", {"axis": 1})
+    deployment = deploy(net.finish(net.conv(joined, "last", 8, 1)), config)
+    (pool,) = (plan for plan in deployment.compiled.plans if plan.name == "pool")
+    assert len({deployment.compiled.activations[name].tensor for name in (x, "pool")}) == 1
+    found = traffic(pool, config).dram
+    assert found.touched == 2 * 16 * 36 * 4
+    assert Reason.LAYOUT not in {one.reason for one in found.rereads}
+
+
+@pytest.mark.parametrize("config", MACHINES.values(), ids=MACHINES)
+def test_what_is_copied_into_another_layout_first_is_told(config: MachineConfig) -> None:
+    net = Builder("turned")
+    turned = net.add("Transpose", [net.input("x", (24, 40))], "turned", {"perm": (1, 0)})
+    deployment = deploy(net.finish(net.add("Add", [turned, net.input("z", (40, 24))], "y")), config)
+    (plan,) = (plan for plan in deployment.compiled.plans if plan.steps)
+    found = traffic(plan, config).dram
+    assert [(one.reason, one.bytes) for one in found.rereads] == [(Reason.LAYOUT, 2 * 24 * 40 * 4)]
+    assert found.touched == 3 * 24 * 40 * 4
 
 
 @pytest.fixture(params=list(MACHINES))
