@@ -12,6 +12,7 @@ from dlpsim.compiler.indices import from_first, only_indices
 from dlpsim.compiler.lacking import lacking, lacking_before, lacks_for
 from dlpsim.compiler.limits import check_sizes, check_steps
 from dlpsim.compiler.long_rows import with_short_rows
+from dlpsim.compiler.long_tables import with_short_tables
 from dlpsim.compiler.placement import NoRoomError
 from dlpsim.compiler.plan import Constant, LayerPlan
 from dlpsim.compiler.planners import planned
@@ -94,7 +95,8 @@ def compile_network(network: Network, machine: MachineConfig, wishes: Mapping[st
 class _Compilation:
     def __init__(self, network: Network, machine: MachineConfig, wishes: Mapping[str, Wish]) -> None:
         room = machine.memories.get("NRAM") or NONE
-        self._network = with_short_rows(prepared(lowered(network)), room)
+        short = with_short_tables(lowered(network), machine.memories.get("WRAM") or NONE)
+        self._network = with_short_rows(prepared(short), room)
         self._machine = machine
         self._desk = Desk(self._network, machine, wishes)
         self._unseen = only_indices(self._desk)

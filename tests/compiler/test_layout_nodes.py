@@ -183,6 +183,21 @@ def test_tables_larger_than_memory_come_in_columns(rows: int) -> None:
     assert_right(net.finish(after, chosen), ONE)
 
 
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("is_constant", [True, False])
+def test_tables_with_long_columns_are_cut(axis: int, is_constant: bool) -> None:
+    """A column of 5,000 rows has no room: rows come of parts of the table. Indices may count from the end."""
+    net = Builder("long")
+    shape = (5000, 3) if axis == 0 else (2, 5000)
+    table = net.normal("table", shape, 1.0) if is_constant else net.relu(net.input("x", shape), "table")
+    given = net.input("i", (3, 4), "i64")
+    chosen = net.add("Gather", [table, given], "rows", {"axis": axis})
+    indices = np.array([[0, 511, 512, 1023], [1024, 4999, -1, -5000], [-4489, 2500, 4607, 4608]])
+    inputs = {"i": indices} if is_constant else {"i": indices, "x": numbers(*shape)}
+    compiled = assert_right(net.finish(net.relu(chosen, "y")), SIX if is_constant else ONE, inputs)
+    assert [plan.op for plan in compiled.plans].count("Gather") >= 5
+
+
 def test_embeddings() -> None:
     net = Builder("embeddings")
     words, kinds = net.input("words", (2, 6), "i64"), net.input("kinds", (2, 6), "i64")
@@ -203,17 +218,15 @@ def test_outputs_that_are_inputs_and_outputs_that_are_used() -> None:
 
 def test_what_is_not_supported_is_told_at_once() -> None:
     net = Builder("unsupported")
-    i = net.input("i", (2,), "i64")
-    large, tall = net.normal("large", (5000, 4), 1), net.normal("tall", (6000, 4), 1)
-    first = net.add("Gather", [large, net.add("Add", [i, i], "double")], "rows")
-    second = net.add("Gather", [tall, i], "tall_rows")
+    x, z = net.input("x", (1, 400, 1, 1)), net.input("z", (1, 500, 1, 1))
+    norms = [net.add("LRN", [one], f"norm_{one}", {"size": 3}) for one in (x, z)]
     with pytest.raises(DlpsimError) as raised:
-        compile_network(net.finish(first, second), ONE)
+        compile_network(net.finish(*norms), ONE)
     assert raised.value.messages == (
-        "layer 'rows' (Gather) does not fit on small: for a column of its table of 5,000 rows it needs 20,032 "
-        "bytes of WRAM, which has 4,096: 15,936 too many",
-        "layer 'tall_rows' (Gather) does not fit on small: for a column of its table of 6,000 rows it needs 24,000 "
-        "bytes of WRAM, which has 4,096: 19,904 too many",
+        "layer 'norm_x' (LRN) does not fit on small: for two of its smallest boxes it needs 9,600 bytes of NRAM, "
+        "which has 4,096: 5,504 too many",
+        "layer 'norm_z' (LRN) does not fit on small: for two of its smallest boxes it needs 12,288 bytes of NRAM, "
+        "which has 4,096: 8,192 too many",
     )
 
 
