@@ -16,7 +16,7 @@ from dlpsim.config import MachineConfig
 from isa.vocabulary import Scope
 
 LEAST_PIECE = 2048
-"""Bytes of a piece of weights, at least: each piece is a move of its own."""
+"""Bytes of a piece of weights, at least: each piece is a move of its own, or of all cores of a cluster together."""
 
 GRAIN = 64
 """Pieces have multiples of so many bytes."""
@@ -55,7 +55,7 @@ class Phase:
 class _Early:
     """Something of `size` bytes that may be loaded in pieces in any of the `possible` phases, best in the `usual` ones.
 
-    `moves` has for each core what brings all of it.
+    `moves` has for each core what brings all of it, in pieces of at least `least` bytes.
     """
 
     size: int
@@ -63,6 +63,7 @@ class _Early:
     layer: int
     usual: range
     possible: range
+    least: int
 
 
 class Schedule:
@@ -130,8 +131,11 @@ class Schedule:
         usual = range(min(max(first, self._first_use_of_early), needed - 1), needed)
         offset = self._placement.offset(need)
         moves = [need.moves(core, offset, 0) for core in self._cores]
-        size = max(sum(move.size for move in own) for own in moves) if need.memory == "SharedRAM" else need.size
-        self._early.append(_Early(size, moves, layer, usual, range(first, needed)))
+        size, least = need.size, LEAST_PIECE
+        if need.memory == "SharedRAM":  # each core brings a part
+            size = max(sum(move.size for move in own) for own in moves)
+            least = max(GRAIN, LEAST_PIECE // self._machine.cores)
+        self._early.append(_Early(size, moves, layer, usual, range(first, needed), least))
         self._first_use_of_early = needed
 
     def _bring_now(self, need: Fetch, phase: int, layer: int) -> None:
@@ -174,7 +178,7 @@ class Schedule:
     def _bring(self, early: _Early) -> None:
         """Load something in pieces: evenly over the usual phases if that costs nothing, else where there is slack."""
         size = early.size
-        count = max(1, min(len(early.usual), size // LEAST_PIECE))
+        count = max(1, min(len(early.usual), size // early.least))
         share = -(-size // (count * GRAIN)) * GRAIN
         usual = early.usual[len(early.usual) - count :]
         cost = self._cycles(early, 0, share)
@@ -185,7 +189,7 @@ class Schedule:
         left = size
         whole = self._cycles(early, 0, size)
         for phase in reversed(early.possible):
-            fitting = min(left, self._fitting(size, whole, phase))
+            fitting = min(left, self._fitting(early, whole, phase))
             if fitting:
                 pieces.append((phase, fitting))
                 left -= fitting
@@ -199,13 +203,13 @@ class Schedule:
             merged[phase] = merged.get(phase, 0) + bytes_
         self._bring_pieces(early, sorted(merged.items()))
 
-    def _fitting(self, size: int, cycles: int, phase: int) -> int:
-        """Return how many of `size` bytes, which take so many cycles, can be loaded in a phase at no cost.
+    def _fitting(self, early: _Early, cycles: int, phase: int) -> int:
+        """Return how many bytes can be loaded in a phase at no cost, where all of them take so many cycles.
 
         That is 0 rather than very few.
         """
-        room = size * max(0, self.phases[phase].slack) // cycles // GRAIN * GRAIN
-        return room if room >= min(LEAST_PIECE, size) else 0
+        room = early.size * max(0, self.phases[phase].slack) // cycles // GRAIN * GRAIN
+        return room if room >= min(early.least, early.size) else 0
 
     def _cycles(self, early: _Early, begin: int, end: int) -> int:
         """Return for how many cycles DRAM is needed for some of the bytes, over all cores."""
