@@ -43,7 +43,7 @@ def candidates(shape: Shape, budget: Budget, passes: int = 1) -> tuple[Candidate
     """Return the best tilings, cheapest first; none if not even the smallest tile fits.
 
     `passes` are those over the output after it has been summed up. Where all have more steps than are allowed, the
-    first is the only one.
+    one with the fewest is the only one, and its cost what it takes at least.
     """
     compute = shape.pixels * shape.weight_elements(shape.made, shape.channels) / budget.macs
     found = _bounded(shape, budget, passes, compute * MOST_CHARGED / _charge(budget, compute))
@@ -51,13 +51,14 @@ def candidates(shape: Shape, budget: Budget, passes: int = 1) -> tuple[Candidate
     found.sort(key=lambda one: one[:2])
     priced: list[Candidate] = []
     least = float("inf")
-    listed = [one for one in found if one[1] <= MOST_STEPS] or found
+    listed = [one for one in found if one[1] <= MOST_STEPS] or sorted(found, key=lambda one: one[1])
     for bound, steps, tiling, cuts in listed[:MOST_PRICED]:
         if (priced and steps > MOST_STEPS) or (bound >= least and len(priced) >= LEAST_PRICED):
             break
         if not _has_room(need(shape, *cuts, tiling), budget):
             continue
-        exact = cost(shape, tiling, cuts, budget, passes)
+        is_listed = steps <= MOST_STEPS
+        exact = cost(shape, tiling, cuts, budget, passes) if is_listed else Cost(bound, bound, 0, 0, 0, steps)
         price = exact.total + exact.steps * _charge(budget, exact.total)
         priced.append(Candidate(tiling, exact, price))
         least = min(least, price)
