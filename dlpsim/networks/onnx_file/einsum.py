@@ -80,6 +80,9 @@ def _matrix(draft: FileDraft, operand: tuple[str, str], order: list[str], shape:
     """Return an operand with its letters in order, joined to a batch of matrices."""
     x, term = operand
     perm = tuple(term.index(letter) for letter in order)
+    array = draft.array(x)
+    if array is not None:
+        return draft.hold(draft.fresh(name), array.transpose(perm).reshape(shape))
     turned = draft.step("Transpose", [x], f"{name}/turned", {"perm": perm}) if perm != tuple(range(len(perm))) else x
     return draft.step("Reshape", [turned], name, {"shape": shape})
 

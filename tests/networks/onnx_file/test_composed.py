@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from onnx import NodeProto, TensorProto
 
+from dlpsim.networks.counting import count
 from dlpsim.networks.evaluate import evaluate, random_inputs
 from dlpsim.networks.onnx_file.importer import load_onnx
 from isa.errors import DlpsimError
@@ -90,6 +91,16 @@ def test_rows_of_earlier_versions_are_all_that_follows(op: str, opset: int, tmp_
 
 def test_the_largest_in_earlier_versions(tmp_path: Path) -> None:
     checked(tmp_path, [node("TopK", "x", "y places", k=2, axis=1)], "y places", {}, 9)
+
+
+def test_weights_of_einstein_sums_are_weights(tmp_path: Path) -> None:
+    """They are turned once, before all else, and count as parameters."""
+    call = node("Einsum", "x w", "y", equation="bcij,ejk->bceik")
+    body = graph([call], {"x": SHAPE}, "y", {"w": random(3, 5, 6)})
+    network = check_file(save(tmp_path / "m.onnx", body, 18))
+    assert [one.op for one in network.nodes] == ["Reshape", "MatMul", "Reshape", "Transpose"]
+    assert count(network).parameters == 3 * 5 * 6
+    assert_right(network, ONE)
 
 
 @pytest.mark.parametrize("limits", ["low high", "low -", "- high"])
