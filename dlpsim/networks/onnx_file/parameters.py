@@ -19,6 +19,8 @@ _PLACES: Mapping[str, tuple[int, ...]] = {
     "LayerNormalization": (1, 2),
     "PRelu": (1,),
     "Gather": (0,),
+    "GatherElements": (0,),
+    "GatherND": (0,),
 }
 """The places of trained operands. A batch normalization's mean and variance are measured, not trained."""
 

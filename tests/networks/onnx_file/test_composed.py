@@ -219,3 +219,10 @@ def test_what_shapes_depend_on_must_be_constant(tmp_path: Path) -> None:
         "node 'g' (LpPool): ceil_mode is 1, which is not supported",
         "node 'h' (ReverseSequence): batch_axis is 2 and time_axis 0, expected 0 and 1",
     ]
+
+
+@pytest.mark.parametrize("op", ["GatherND", "GatherElements"])
+def test_tables_that_elements_are_chosen_of_are_parameters(op: str, tmp_path: Path) -> None:
+    nodes = [node("ArgMax", "x", "best", axis=3), node(op, "table best", "chosen"), node("Neg", "chosen", "y")]
+    path = save(tmp_path / "m.onnx", graph(nodes, {"x": SHAPE}, "y", {"table": random(5, 3, 4, 1)}), 18)
+    assert count(load_onnx(path)).parameters == 60
