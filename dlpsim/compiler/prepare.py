@@ -37,26 +37,26 @@ def prepared(network: Network) -> Network:
 def _conv(draft: Draft, node: Node) -> bool:
     rank = len(draft.operand(node.inputs[0]).shape) - 2
     if rank == 1:
-        return _as_columns(draft, node)
+        return _as_rows(draft, node)
     return rank == 3 and draft.is_constant(node.inputs[1]) and _by_planes(draft, node)
 
 
-def _as_columns(draft: Draft, node: Node) -> bool:
-    """Write windows of one dimension as columns of one row."""
+def _as_rows(draft: Draft, node: Node) -> bool:
+    """Write windows of one dimension as rows of one column: they can be dealt out, and follow each other."""
     x, *weights = node.inputs
     batch, channels, size = draft.operand(x).shape
     attributes = _two_dimensional(node)
-    image = draft.step("Reshape", [x], f"{node.name}/image", {"shape": (batch, channels, 1, size)})
+    image = draft.step("Reshape", [x], f"{node.name}/image", {"shape": (batch, channels, size, 1)})
     if weights:
         w = draft.operand(weights[0])
-        shape = (*w.shape[:2], 1, w.shape[2])
+        shape = (*w.shape, 1)
         weight = draft.weights.get(w.name)
         if weight is None:
             return False
         weights[0] = draft.compute(f"{w.name}/plane", shape, partial(_reshaped, weight.array, shape), w.dtype)
-    y = draft.step(node.op, [image, *weights], f"{node.name}/row", attributes)
+    y = draft.step(node.op, [image, *weights], f"{node.name}/column", attributes)
     made = draft.operand(y).shape
-    draft.add("Reshape", [y], node.outputs, node.name, {"shape": (*made[:2], made[3])})
+    draft.add("Reshape", [y], node.outputs, node.name, {"shape": made[:3]})
     return True
 
 
@@ -65,10 +65,10 @@ def _two_dimensional(node: Node) -> Attributes:
     attributes = dict(node.attributes)
     for name in ("kernel_shape", "strides", "dilations"):
         if name in attributes:
-            attributes[name] = (1, *_integers(node, name))
+            attributes[name] = (*_integers(node, name), 1)
     if "pads" in attributes:
         begin, end = _integers(node, "pads")
-        attributes["pads"] = (0, begin, 0, end)
+        attributes["pads"] = (begin, 0, end, 0)
     return attributes
 
 
@@ -129,7 +129,7 @@ def _pool(draft: Draft, node: Node) -> bool:
         pool_by_taps(draft, node)
         return True
     if rank == 1:
-        return _as_columns(draft, node)
+        return _as_rows(draft, node)
     return rank == 3 and _in_two_passes(draft, node)
 
 
