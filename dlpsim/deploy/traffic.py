@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from dlpsim.compiler.instructions import Move
 from dlpsim.compiler.plan import LayerPlan
@@ -67,7 +67,8 @@ class Crossing:
 class Traffic:
     """What crosses the ports of DRAM and of SharedRAM for a layer.
 
-    Of SharedRAM, that each byte comes there once in each cluster, and goes once to each core, counts as touching it.
+    Of SharedRAM, that each byte comes there once in each cluster, and goes once to each core that needs it, counts as
+    touching it.
     """
 
     dram: Crossing
@@ -112,21 +113,31 @@ def _of_dram(plan: LayerPlan, cores: int) -> Crossing:
 
 
 def _of_shared(plan: LayerPlan, machine: MachineConfig) -> Crossing:
-    """Return what goes through SharedRAM: into that of a cluster part by part, each core its own, then to all cores."""
-    into: defaultdict[tuple[str, int], _Times] = defaultdict(dict)
-    moved = 0
-    for fetch in (part for part in _parts(plan) if isinstance(part, Fetch)):
+    """Return what goes through SharedRAM: into that of a cluster, each core a part, then to the cores that need it."""
+    moved: defaultdict[tuple[str, str], Counter[_Region]] = defaultdict(Counter)
+    """How often a region of a tensor comes to a cluster, or to a core."""
+    for fetch in (part for part in _parts(plan) if isinstance(part, Fetch) and part.via):
+        for begin in range(0, machine.total_cores, machine.cores):
+            own = range(begin, begin + machine.cores)
+            brought = [move for core in own for move in cast("Fetch", fetch.via).moves(core, 0, 0)]
+            for core in own:
+                for copy in fetch.moves(core, 0, 0):
+                    place = range(copy.src.offset, copy.src.offset + copy.size)
+                    for move in brought:
+                        if move.dst.offset in place:
+                            moved[move.src.base, f"core {core}"][_region(move)] += 1
+    for via in dict.fromkeys(part.via for part in _parts(plan) if isinstance(part, Fetch) and part.via):
         for core in range(machine.total_cores):
-            for move in fetch.moves(core, 0, 0):
-                if move.dst.memory == "SharedRAM":
-                    _note(into[move.src.base, core // machine.cores], core, move)
-                moved += move.bytes * ("SharedRAM" in (move.src.memory, move.dst.memory))
-    ways = 1 + machine.cores
-    touched = ways * sum(_touched(list(times)) for times in into.values())
-    halo = ways * sum(region.bytes for times in into.values() for region in times) - touched
-    tensor = next(iter(into))[0] if into else ""
-    found = {Reason.HALO: halo, Reason.BLOCKS: moved - touched - halo}
-    return Crossing(touched, tuple(Reread(tensor, reason, count) for reason, count in found.items() if count))
+            for move in via.moves(core, 0, 0):
+                moved[move.src.base, f"cluster {core // machine.cores}"][_region(move)] += 1
+    touched = 0
+    found: Counter[tuple[str, Reason]] = Counter()
+    for (tensor, _), regions in moved.items():
+        once, covered = sum(region.bytes for region in regions), _touched(list(regions))
+        touched += covered
+        found[tensor, Reason.HALO] += once - covered
+        found[tensor, _reason(plan, tensor)] += sum(region.bytes * times for region, times in regions.items()) - once
+    return Crossing(touched, tuple(Reread(*key, count) for key, count in found.items() if count))
 
 
 def _regions(plan: LayerPlan, cores: int) -> tuple[dict[str, _Times], dict[str, _Times]]:
@@ -145,10 +156,15 @@ def _regions(plan: LayerPlan, cores: int) -> tuple[dict[str, _Times], dict[str, 
     return reads, writes
 
 
+def _region(move: Move) -> _Region:
+    """Return the region of DRAM that is moved."""
+    spot, stride = (move.src, move.src_stride) if move.src.memory == "DRAM" else (move.dst, move.dst_stride)
+    return _Region(spot.offset, move.size, move.rows, stride)
+
+
 def _note(times: _Times, core: int, move: Move) -> None:
     """Note that a core moves a region of DRAM."""
-    spot, stride = (move.src, move.src_stride) if move.src.memory == "DRAM" else (move.dst, move.dst_stride)
-    region = _Region(spot.offset, move.size, move.rows, stride)
+    region = _region(move)
     by_core = times.get(region)
     if by_core is None:
         by_core = times[region] = Counter()
