@@ -78,6 +78,8 @@ class _Steps:
         """Where the product lay last before it was pooled, and for which tiles."""
         self._images: dict[tuple[int, int, int], list[Tile | None]] = {}
         """The tiles of the cores, by turn, number of the areas, and first channel."""
+        self._written: tuple[object, list[Compute]] | None = None
+        """What was written last, and from what it follows."""
         self._computed_of: dict[_Area, _Area] = {}
         self._sizes_of: dict[tuple[_Area, int, int], tuple[int, ...]] = {}
 
@@ -187,17 +189,15 @@ class _Steps:
 
     def _weights(self, turn: _Turn, index: int) -> Fetch:
         product = self._product
-        blocks = [product.block(turn.turn, core, turn.block, index) for core in range(len(turn.areas))]
-        moves = partial(_weights, product.weights, blocks)
-        return self._reuse(
-            "weights",
-            (turn.turn, turn.block, index),
-            lambda: (
-                self._shared_weights(blocks)
-                if product.shares_weights
-                else Fetch("WRAM", product.rooms.weights, moves, may_come_early=True)
-            ),
-        )
+
+        def make() -> Fetch:
+            blocks = [product.block(turn.turn, core, turn.block, index) for core in range(len(turn.areas))]
+            if product.shares_weights:
+                return self._shared_weights(blocks)
+            moves = partial(_weights, product.weights, blocks)
+            return Fetch("WRAM", product.rooms.weights, moves, may_come_early=True)
+
+        return self._reuse("weights", (turn.turn, turn.block, index), make)
 
     def _shared_weights(self, blocks: Sequence[Block | None]) -> Fetch:
         """Return what brings weights to cores via the memory of their cluster."""
@@ -245,26 +245,34 @@ class _Steps:
         result: Result,
         scratch: Scratch | None,
     ) -> list[Compute]:
-        product, work = self._product, turn.work[core]
-        if not work:
+        stored, block = turn.areas[core], turn.blocks[core]
+        if not stored or not block:
             return []
-        area, made = self._computed(work[0]), work[1].made
+        size = cast("Block", self._product.block(turn.turn, core, turn.block, index)).size
+        places = tuple(offset(part) for part in (result, scratch or result, *needs))
+        key = index, stored, block.made, size, places
+        if self._written is None or self._written[0] != key:  # cores often do the same
+            self._written = key, self._written_for(*key)
+        return self._written[1]
+
+    def _written_for(self, index: int, stored: _Area, made: int, size: int, places: tuple[int, ...]) -> list[Compute]:
+        """Return what makes a part of what is stored, with weights of `size` bytes, where all lies at `places`."""
+        product, area = self._product, self._computed(stored)
         before = product.slices[index][0] - self._image_channels(index)[0]
-        out = held = Spot("NRAM", offset(scratch or result))
+        result, out = Spot("NRAM", places[0]), Spot("NRAM", places[1])
+        held = out
         if self._keeps_rows:
-            out = held.further((self._held(work[0]).rows - area.rows) * area.columns * made * ELEMENT)
-        image = Spot("NRAM", offset(needs[0]) + before * ELEMENT)
-        weights = Spot("WRAM", offset(needs[1]))
+            out = held.further((self._held(stored).rows - area.rows) * area.columns * made * ELEMENT)
+        image, weights = Spot("NRAM", places[2] + before * ELEMENT), Spot("WRAM", places[3])
         found = [self._multiply(area, index, made, (out, image, weights))]
         if index == len(product.slices) - 1:
-            size = cast("Block", product.block(turn.turn, core, turn.block, index)).size
             bias = Spot("WRAM", weights.offset + size - (made + len(product.numbers)) * ELEMENT)
-            added = Spot("NRAM", offset(needs[2])) if len(needs) > 2 else None
+            added = Spot("NRAM", places[4]) if len(places) > 4 else None
             found += self._finish(area.pixels, made, out, bias, added)
-            if scratch:
+            if self._shape.pooling:
                 constants = bias.further((made + len(numbers(product.after))) * ELEMENT)
-                found += self._pool(work[0], made, Spot("NRAM", offset(result)), held, constants)
-                found += self._keep(work[0], made, held)
+                found += self._pool(stored, made, result, held, constants)
+                found += self._keep(stored, made, held)
         return found
 
     def _multiply(self, area: _Area, index: int, made: int, spots: tuple[Spot, Spot, Spot]) -> Compute:

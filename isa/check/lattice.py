@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import pairwise
 from math import prod
 
 from isa.check.intervals import Interval, Intervals
@@ -114,8 +114,9 @@ def _put(groups: dict[Axes, list[Interval]], lattice: Lattice) -> Axes:
 
 
 def _expanded(axes: Axes, parts: list[Interval]) -> Iterator[Interval]:
-    steps = [range(0, count * stride, stride) for count, stride in axes]
-    for offsets in product(*steps):
-        offset = sum(offsets)
+    offsets = [0]
+    for count, stride in axes:
+        offsets = [offset + step for offset in offsets for step in range(0, count * stride, stride)]
+    for offset in offsets:
         for low, high in parts:
             yield low + offset, high + offset
