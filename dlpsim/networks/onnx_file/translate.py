@@ -35,8 +35,10 @@ def translate(nodes: Sequence["NodeProto"], draft: FileDraft, outputs: Iterable[
     """Add all nodes to the draft; `outputs` are wanted afterwards. Problems are collected there."""
     ordered, cyclic = in_order(nodes, draft.is_made)
     if cyclic:
-        shown = ", ".join(f"'{node.name or node.output[0]}'" for node in cyclic[:5])
-        draft.problems.append(f"the graph has a cycle: {shown} wait for each other's results")
+        names = [node.name or next(iter(node.output), node.op_type) for node in cyclic]
+        shown = ", ".join(f"'{name}'" for name in names[:5])
+        wait = "wait for each other's results" if len(names) > 1 else "waits for its own result"
+        draft.problems.append(f"the graph has a cycle: {shown} {wait}")
         draft.unknown.update(name for node in cyclic for name in node.output)
     taken = {name for node in ordered for name in node.input}
     taken |= {name for node in ordered for graph in attributes.graphs(node).values() for name in _within(graph)}

@@ -73,6 +73,11 @@ def test_every_truncation_is_refused(path: Path) -> None:
             graph([node("Relu", "a", "b"), node("Relu", "b", "a"), node("Add", "a x", "y")], IMAGE, "y"),
             ["the graph has a cycle: 'b', 'a', 'y' wait for each other's results"],
         ),
+        (graph([node("Add", "x y", "y")], IMAGE, "y"), ["the graph has a cycle: 'y' waits for its own result"]),
+        (
+            graph([node("Add", "x y", "y"), helper.make_node("Print", ["y"], [])], IMAGE, "y"),
+            ["the graph has a cycle: 'y', 'Print' wait for each other's results"],
+        ),
         (graph([node("Relu", "q", "y")], IMAGE, "y"), ["node 'y' (Relu): takes 'q', which nothing makes"]),
         (
             graph([node("Relu", "x", "y"), node("Exp", "x", "y", name="again")], IMAGE, "y"),
