@@ -189,6 +189,11 @@ def batch_norm_in_training(draft: FileDraft, node: "NodeProto", name: str) -> bo
     return True
 
 
+def _unknown_size(draft: FileDraft, node: "NodeProto", name: str) -> bool:
+    """Refuse what would have results of sizes that nobody knows beforehand."""
+    raise Unfit("how many results it has depends on what the network is given")
+
+
 def _integer(node: "NodeProto", name: str, default: int) -> int:
     found = attributes.plain(node).get(name, default)
     if not isinstance(found, int):
@@ -197,6 +202,7 @@ def _integer(node: "NodeProto", name: str, default: int) -> int:
 
 
 COMPOSED: Mapping[str, Handler] = {
+    **dict.fromkeys(("NonMaxSuppression", "NonZero", "Unique"), _unknown_size),
     "Col2Im": col2im,
     "Compress": compress,
     "CumProd": cumulative_product,
