@@ -116,4 +116,4 @@ def _legend(data: TimelineData) -> Iterator[str]:
         line += f"   {sign}" if line else sign
     yield line
     if data.column_cycles > 1 or Activity.PORT in present:
-        yield f"{HEIGHTS}: the part of the column for which it works; if it does not, what takes most"
+        yield f"{HEIGHTS}: the part of a column for which it works; where none, what takes most"

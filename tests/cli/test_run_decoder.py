@@ -15,7 +15,7 @@ core 0  decoder  dssssssssssssssssssssssssssssssssssss·············
                  0         50        100       150       200       250
 
 d decodes   s waits at a sync   · nothing
-▁▂▃▄▅▆▇█: the part of the column for which it works; if it does not, what takes most
+▁▂▃▄▅▆▇█: the part of a column for which it works; where none, what takes most
 
   Cycles of each decoder by state:
 

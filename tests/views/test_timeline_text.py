@@ -46,7 +46,7 @@ def test_several_cycles_a_column() -> None:
         "",
         "█ works   u sets up   ~ result in flight   d decodes   s waits at a sync",
         "· nothing",
-        "▁▂▃▄▅▆▇█: the part of the column for which it works; if it does not, what takes most",
+        "▁▂▃▄▅▆▇█: the part of a column for which it works; where none, what takes most",
     ]
 
 
@@ -65,7 +65,7 @@ def test_cores_that_wait_for_each_other() -> None:
         "",
         "█ works   p waits for its port   s waits at a sync   b waits at a barrier",
         "· nothing",
-        "▁▂▃▄▅▆▇█: the part of the column for which it works; if it does not, what takes most",
+        "▁▂▃▄▅▆▇█: the part of a column for which it works; where none, what takes most",
     ]
 
 
