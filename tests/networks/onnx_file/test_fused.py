@@ -277,6 +277,14 @@ def test_a_file_that_onnxruntime_has_optimized(level: str, tmp_path: Path) -> No
             case(foreign("MultiHeadAttention", "q", num_heads=2), {"q": (2, 5, 2, 3, 4)}),
             "node 'y' (MultiHeadAttention): queries of 2×5×2×3×4 are not supported: they are expected apart from keys",
         ),
+        (
+            case(foreign("Attention", "x w", num_heads=2), {"x": (5, 8)}, {"w": random(8, 24)}),
+            "node 'y' (Attention): operands 5×8, 8×24 do not go with each other or its attributes: not enough values",
+        ),
+        (
+            case(foreign("FusedConv", "x w", auto_pad='"'), {"x": (1, 1, 3, 3)}, {"w": random(1, 1, 2, 2)}),
+            "node 'y' (FusedConv): operands 1×1×3×3, 1×1×2×2 do not go with each other or its attributes:",
+        ),
         (case(foreign("Conv", "x", domain="com.microsoft.nchwc"), {"x": (1,)}), "operator com.microsoft.nchwc.Conv is"),
     ],
 )

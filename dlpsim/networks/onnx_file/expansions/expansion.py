@@ -8,7 +8,7 @@ from dlpsim.networks.node import Attribute
 from dlpsim.networks.onnx_file import attributes
 from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.operators.operator import Unfit
-from dlpsim.networks.value import Shape
+from dlpsim.networks.value import Shape, shape_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,14 +112,20 @@ class Expansion:
     body: Writer
 
     def function(self, node: "NodeProto", draft: FileDraft) -> "FunctionProto":
-        """Return what a node stands for."""
+        """Return what a node stands for. Raises Unfit where its operands have shapes that it cannot have."""
         from onnx import parser  # noqa: PLC0415
 
         call = Call(node, draft)
-        lines = "\n".join(self.body(call))
-        operands = self.operands if isinstance(self.operands, str) else self.operands(call)
-        head = f'<opset_import: ["" : {OPSET}], domain: "expanded">\nExpanded ({operands}) => ({self.results})'
-        return parser.parse_function(f"{head} {{\n{lines}\n}}")
+        try:
+            lines = "\n".join(self.body(call))
+            operands = self.operands if isinstance(self.operands, str) else self.operands(call)
+            head = f'<opset_import: ["" : {OPSET}], domain: "expanded">\nExpanded ({operands}) => ({self.results})'
+            return parser.parse_function(f"{head} {{\n{lines}\n}}")
+        except Unfit:
+            raise
+        except (ArithmeticError, LookupError, ValueError, parser.ParseError) as error:
+            known = [shape_text(draft.operand(name).shape) for name in node.input if name]
+            raise Unfit(f"operands {', '.join(known)} do not go with each other or its attributes: {error}") from None
 
 
 def number(name: str, value: float, like: str = "") -> str:
