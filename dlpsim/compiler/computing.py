@@ -64,13 +64,17 @@ def binary(name: str, counts: Sequence[int], made: Place, left: Place, right: Pl
 
 
 def spread(counts: Sequence[int], made: Place, taken: Place) -> Iterator[Compute]:
-    """Yield copies of an operand that does not vary with all loops of the result."""
+    """Yield copies of an operand that does not vary with all loops of the result: as few as can be."""
     for plane in _planes(counts, (made, taken)):
         (row, _), (source_row, source_column) = plane.steps
         if source_column:
             yield _compute("copy", plane, (source_row, row))
         elif not source_row and (plane.rows == 1 or row == plane.columns):
             yield _compute("copy", _Plane(plane.rows * plane.columns, 1, plane.spots), (0, 1))
+        elif plane.columns < plane.rows:
+            for index in range(plane.columns):
+                spots = (_moved(plane.spots[0], index), plane.spots[1])
+                yield _compute("copy", _Plane(plane.rows, 1, spots), (source_row, row))
         else:
             for index in range(plane.rows):
                 spots = (_moved(plane.spots[0], index * row), _moved(plane.spots[1], index * source_row))

@@ -60,3 +60,13 @@ def test_an_operand_in_another_order_is_turned_before_it_is_repeated() -> None:
     (plan,) = (plan for plan in compiled.plans if plan.name == "y")
     moves = [move for step in plan.steps for need in step.needs for move in need.moves(0, 0, 0)]
     assert min(move.size for move in moves) >= 48
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(60, 4), (4, 60)])
+def test_what_is_repeated_takes_a_copy_for_each_row_or_column(rows: int, columns: int) -> None:
+    """Of both operands of an outer product, one must be repeated: along the rows or columns, whichever are fewer."""
+    net = Builder("outer")
+    x, z = net.input("x", (rows, 1)), net.input("z", (1, columns))
+    compiled = assert_right(net.finish(net.add("Mul", [x, z], "y")), machine(nram=16_384, wram=4096))
+    (plan,) = compiled.plans
+    assert sum(len(step.computes(0, lambda _: 0)) for step in plan.steps) == 5
