@@ -16,6 +16,8 @@ def einsum(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     equation = str(attributes.plain(node).get("equation", "")).replace(" ", "")
     terms, result = _terms(equation, len(node.input))
     base = node.output[0]
+    if not all(node.input):
+        raise Unfit("an operand is missing")
     operands = [draft.resolve(operand) for operand in node.input]
     for operand, term in zip(operands, terms, strict=True):
         shape = draft.operand(operand).shape

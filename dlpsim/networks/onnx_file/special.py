@@ -74,6 +74,8 @@ def _constant(draft: FileDraft, node: "NodeProto", name: str) -> bool:
         if empty is None:
             raise Unfit("it has no value that is supported: neither a tensor nor numbers")
         found = kinds[empty], ()
+    if np.asarray(found[1]).dtype.kind not in "if":
+        raise Unfit(f"its value is {found[1]!r}, expected numbers")
     draft.hold(node.output[0], np.array(found[1], found[0]))
     return True
 

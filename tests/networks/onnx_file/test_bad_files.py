@@ -85,6 +85,15 @@ def test_every_truncation_is_refused(path: Path) -> None:
         ),
         (graph([node("Relu", "x", "y")], IMAGE, "y z"), ["output 'z' is made by no node"]),
         (
+            graph(
+                [node("Constant", "", "c", value_ints="x"), node("Einsum", "x -", "y", equation="ij,jk")], IMAGE, "y"
+            ),
+            [
+                "node 'c' (Constant): its value is 'x', expected numbers",
+                "node 'y' (Einsum): an operand is missing",
+            ],
+        ),
+        (
             graph([node("Conv", "x", "y"), helper.make_node("Relu", [], [], "none")], IMAGE, "y"),
             [
                 "node 'y' (Conv): operand 1 (W) is missing",
