@@ -77,3 +77,10 @@ def test_a_window_that_does_not_fit() -> None:
         "layer 'y' (MaxPool) does not fit on small: for two windows of one channel it needs 28,928 bytes of NRAM, "
         "which has 8,192: 20,736 too many",
     )
+
+
+def test_no_window_begins_in_the_padding_at_the_end() -> None:
+    """Along the first dimension a window reaches beyond the end; along the second one would begin in the padding."""
+    attributes = {"kernel_shape": (2, 2), "strides": (2, 2), "pads": (1, 0, 0, 1)}
+    both = {"ceil_mode": 1, "count_include_pad": 1}
+    assert_right(single("AveragePool", {"x": (1, 3, 6, 6)}, {**attributes, **both}), machine(nram=8192, wram=8192))

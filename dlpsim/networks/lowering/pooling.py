@@ -18,7 +18,7 @@ def floor_pool(draft: Draft, node: Node) -> None:
     attributes = dict(node.attributes)
     if node.op == "AveragePool" and not any(integers(node, "pads")):
         attributes["count_include_pad"] = 0
-    over = _overhang(draft, replace(node, attributes=attributes))
+    over = [max(0, one) for one in _overhang(draft, replace(node, attributes=attributes))]
     if not any(over):
         keep(draft, replace(node, attributes={**attributes, "ceil_mode": 0}))
     elif attributes.get("count_include_pad"):
@@ -34,20 +34,24 @@ def floor_pool(draft: Draft, node: Node) -> None:
 
 
 def _overhang(draft: Draft, node: Node) -> list[int]:
-    """Return how far the last window along each dimension reaches beyond the end and its padding."""
+    """Return how far the last window along each dimension reaches beyond the padded end; below 0 if not so far."""
     x = draft.operand(node.inputs[0])
     ceil = node.attributes["ceil_mode"] == 1
     return [
-        max(0, (axis.count(ceil=ceil) - 1) * axis.stride + axis.extent - axis.size - axis.begin - axis.end)
+        (axis.count(ceil=ceil) - 1) * axis.stride + axis.extent - axis.size - axis.begin - axis.end
         for axis in axes(Call(node.op, (x,), node.attributes), x.shape[2:])
     ]
 
 
 def _with_zeros(draft: Draft, node: Node) -> Node:
-    """Return the pooling of an operand that has its zeros around it."""
-    pads = integers(node, "pads")
-    rank = len(pads) // 2
-    around: dict[str, Attribute] = {"pads": (0, 0, *pads[:rank], 0, 0, *pads[rank:])}
+    """Return the pooling of an operand that has its zeros around it: at its end only those that windows see.
+
+    With others one more window would begin there.
+    """
+    pads, over = integers(node, "pads"), _overhang(draft, node)
+    rank = len(over)
+    ends = [max(0, pad + min(one, 0)) for pad, one in zip(pads[rank:], over, strict=True)]
+    around: dict[str, Attribute] = {"pads": (0, 0, *pads[:rank], 0, 0, *ends)}
     padded = draft.step("Pad", node.inputs, f"{node.name}/padded", around)
     none: dict[str, Attribute] = {"pads": (0,) * len(pads), "count_include_pad": 0}
     return replace(node, inputs=(padded,), attributes={**node.attributes, **none})
