@@ -17,6 +17,9 @@ from isa.errors import DlpsimError
 WORTH_OF_GRID = 1.02
 """Rows and channels are both dealt out only if that is so much better: texts for cores that differ twice are long."""
 
+WORTH_OF_ROWS = 1.006
+"""Rows are dealt out only if that is so much better than channels: texts for cores at edges are long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -136,10 +139,14 @@ def _ways(options: Sequence[Deal], machine: MachineConfig, passes: int, step_cos
     found = [
         _Way(deal, budget, charge, charge * floor(deal.shape, budget, passes))
         for deal in options
-        for charge in (len(deal.parts) * (WORTH_OF_GRID if deal.is_grid else 1),)
+        for charge in (len(deal.parts) * _worth(deal),)
         for budget in budgets(machine, deal, step_cost)
     ]
     return sorted(found, key=lambda way: way.bound)
+
+
+def _worth(deal: Deal) -> float:
+    return WORTH_OF_GRID if deal.is_grid else WORTH_OF_ROWS if deal.by == "rows" else 1
 
 
 def _larger(taken: Option) -> Iterator[tuple[Tiling, Need]]:
