@@ -15,7 +15,9 @@ def test_networks_know_only_errors_and_themselves() -> None:
     used = {module for path in modules for module in imported(path) if module.startswith(("dlpsim", "isa"))}
     assert {module for module in used if not is_under(module, "dlpsim.networks")} == {
         "isa.errors.DlpsimError",
+        "isa.errors.Problems",
         "isa.errors.nearest",
+        "isa.errors.nearest_word",
     }
 
 
