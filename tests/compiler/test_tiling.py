@@ -106,7 +106,7 @@ def test_what_is_found_fits_and_costs_something(shape: Shape, budget: Budget) ->
         assert one.cost.compute > 0
         assert one.cost.total >= max(one.cost.compute, one.cost.dram) - one.cost.steps - 1
         assert one.cost.reread >= -1 - 3 * one.cost.steps
-        windows = [shape] if shape.pooling is None else [shape, shape.pooling]
+        windows: list[Shape | Pooling] = [shape, *([shape.pooling] if shape.pooling else [])]
         has_gaps = any(step > size for one in windows for step, size in zip(one.stride, one.kernel, strict=True))
         assert has_gaps or one.price >= floor(shape, budget, 2) - 1e-6
     assert [one.price for one in found] == sorted(one.price for one in found)
