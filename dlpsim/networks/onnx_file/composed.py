@@ -18,6 +18,9 @@ from dlpsim.networks.value import NUMPY, shape_text
 if TYPE_CHECKING:
     from onnx import NodeProto
 
+MOST_PLACES = 1 << 24
+"""The depth that a OneHot may have: f32 tells so many places apart."""
+
 Handler = Callable[[FileDraft, "NodeProto", str], bool]
 
 
@@ -26,6 +29,8 @@ def clip(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     limits = [*node.input, "", ""][1:3]
     if all(draft.is_constant(limit) for limit in limits if limit):
         return False
+    if any(draft.operand(limit).size != 1 for limit in limits if limit):
+        raise Unfit("its limits are not one number each")
     lower, upper = limits
     x = draft.step("Max", [node.input[0], lower], f"{node.output[0]}/raised") if lower else draft.resolve(node.input[0])
     draft.add("Min" if upper else "Identity", [x, upper] if upper else [x], node.output, name)
@@ -40,6 +45,8 @@ def _one_hot(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     depth = draft.array(node.input[1])
     if depth is None or depth.size != 1:
         raise Unfit(f"'{node.input[1]}' (depth) is not one constant number: the shape of the result depends on it")
+    if draft.operand(node.input[2]).size != 2 or depth.dtype.kind not in "iuf" or not 1 <= depth.item() <= MOST_PLACES:
+        raise Unfit(f"expected two values and a depth of 1 to {MOST_PLACES:,}, not {depth.item()}")
     size, rank = int(depth.item()), len(indices.shape) + 1
     axis = axis_of(_integer(node, "axis", -1), rank)
     dtype = NUMPY[indices.dtype]
@@ -115,6 +122,8 @@ def _trilu(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     is_upper, (rows, columns) = bool(_integer(node, "upper", 1)), x.shape[-2:]
     distance = np.arange(columns) - np.arange(rows)[:, None]
     given = node.input[1] if len(node.input) > 1 and node.input[1] else ""
+    if given and (draft.operand(given).size != 1 or draft.operand(given).is_float):
+        raise Unfit(f"'{given}' (k) is not one whole number")
     offset = draft.array(given) if given else np.array(0)
     if offset is not None:
         keeps = distance >= offset if is_upper else distance <= offset
@@ -137,7 +146,7 @@ def _layer_norm(draft: FileDraft, node: "NodeProto", name: str) -> bool:
         return False
     x, given = draft.operand(node.input[0]), attributes.plain(node)
     axis = axis_of(_integer(node, "axis", -1), len(x.shape))
-    epsilon = given.get("epsilon", 1e-5)
+    epsilon = _number(node, "epsilon", 1e-5)
     along: dict[str, Attribute] = {"axes": tuple(range(axis, len(x.shape))), "keepdims": 1}
     mean = draft.step("ReduceMean", [x.name], f"{name}/mean", along)
     less = draft.step("Sub", [x.name, mean], f"{name}/less")
@@ -160,7 +169,8 @@ def batch_norm_in_training(draft: FileDraft, node: "NodeProto", name: str) -> bo
     if not _integer(node, "training_mode", 0):
         return False
     x, scale, bias, *old = (draft.operand(operand) for operand in node.input)
-    given = attributes.plain(node)
+    if len(x.shape) < 2:
+        raise Unfit(f"input '{x.name}' is {shape_text(x.shape)}, expected 2 dimensions or more")
     others = tuple(axis for axis in range(len(x.shape)) if axis != 1)
     along: dict[str, Attribute] = {"axes": others, "keepdims": 1}
     flat: dict[str, Attribute] = {"shape": (x.shape[1],)}
@@ -168,7 +178,7 @@ def batch_norm_in_training(draft: FileDraft, node: "NodeProto", name: str) -> bo
     less = draft.step("Sub", [x.name, mean], f"{name}/less")
     variance = draft.step("ReduceMean", [draft.step("Mul", [less, less], f"{name}/squares")], f"{name}/variance", along)
     statistics = [draft.step("Reshape", [one], f"{name}/statistics", flat) for one in (mean, variance)]
-    epsilon = given.get("epsilon", 1e-5)
+    epsilon = _number(node, "epsilon", 1e-5)
     draft.add(
         "BatchNormalization",
         [x.name, scale.name, bias.name, *statistics],
@@ -176,8 +186,7 @@ def batch_norm_in_training(draft: FileDraft, node: "NodeProto", name: str) -> bo
         name,
         {"epsilon": epsilon},
     )
-    momentum = given.get("momentum", 0.9)
-    assert isinstance(momentum, int | float)
+    momentum = _number(node, "momentum", 0.9)
     parts = [draft.hold(draft.fresh(f"{name}/part"), np.array(one, np.float32)) for one in (momentum, 1 - momentum)]
     for output, before, now in zip(node.output[1:], old, statistics, strict=False):
         if output:
@@ -199,6 +208,13 @@ def _integer(node: "NodeProto", name: str, default: int) -> int:
     if not isinstance(found, int):
         raise Unfit(f"attribute {name} is {found!r}, expected an integer")
     return found
+
+
+def _number(node: "NodeProto", name: str, default: float) -> float:
+    found = attributes.plain(node).get(name, default)
+    if not isinstance(found, int | float):
+        raise Unfit(f"attribute {name} is {found!r}, expected a number")
+    return float(found)
 
 
 COMPOSED: Mapping[str, Handler] = {

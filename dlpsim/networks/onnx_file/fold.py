@@ -23,6 +23,8 @@ def col2im(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     rank, given = len(image), attributes.plain(node)
     strides, dilations = (_integers(given, key, (1,) * rank) for key in ("strides", "dilations"))
     pads = _integers(given, "pads", (0,) * (2 * rank))
+    if len(block) != rank or min((*image, *block, *strides, *dilations), default=0) < 1 or min(pads) < 0:
+        raise Unfit("image, block, strides and dilations are expected to have as many sizes each, 1 or more")
     reach = [dilation * (size - 1) + 1 for dilation, size in zip(dilations, block, strict=True)]
     room = [image[i] + pads[i] + pads[rank + i] - reach[i] for i in range(rank)]
     counts = [max(0, one // stride + 1) for one, stride in zip(room, strides, strict=True)]
@@ -47,13 +49,13 @@ def col2im(draft: FileDraft, node: "NodeProto", name: str) -> bool:
 
 def _sizes(draft: FileDraft, name: str) -> tuple[int, ...]:
     found = draft.array(name)
-    if found is None:
+    if found is None or found.dtype.kind != "i":
         raise Unfit(f"'{name}' is not constant: the shape of the result depends on it")
     return tuple(int(size) for size in found.reshape(-1))
 
 
 def _integers(given: dict[str, Attribute], name: str, default: tuple[int, ...]) -> tuple[int, ...]:
     found = given.get(name, default)
-    if not isinstance(found, tuple) or len(found) != len(default):
+    if not isinstance(found, tuple) or len(found) != len(default) or not all(isinstance(one, int) for one in found):
         raise Unfit(f"attribute {name} is {found!r}, expected {len(default)} integers")
     return tuple(int(one) for one in found)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from dlpsim.networks.onnx_file import attributes
 from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.operators.operator import Unfit
-from dlpsim.networks.value import NUMPY
+from dlpsim.networks.value import NUMPY, shape_text
 
 if TYPE_CHECKING:
     from onnx import NodeProto
@@ -19,7 +19,8 @@ def pooled_norm(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     kernel = given.get("kernel_shape")
     if given.pop("ceil_mode", 0):
         raise Unfit("ceil_mode is 1, which is not supported")
-    if not isinstance(kernel, tuple) or len(kernel) != len(x.shape) - 2:
+    is_kernel = isinstance(kernel, tuple) and all(isinstance(size, int) and size > 0 for size in kernel)
+    if not isinstance(kernel, tuple) or not kernel or not is_kernel or len(kernel) != len(x.shape) - 2:
         raise Unfit(f"kernel_shape is {kernel!r}, expected {len(x.shape) - 2} integers")
     p = _exponent(given.pop("p", 2))
     sizes = [int(size) for size in kernel]
@@ -35,6 +36,8 @@ def global_norm(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Sum powers over all of an image."""
     x = draft.operand(node.input[0])
     p = _exponent(attributes.plain(node).get("p", 2))
+    if len(x.shape) < 3:
+        raise Unfit(f"input '{x.name}' is {shape_text(x.shape)}, expected 3 dimensions or more")
     powers = _power(draft, draft.step("Abs", [x.name], f"{name}/sizes"), p, name)
     axes = tuple(range(2, len(x.shape)))
     total = draft.step("ReduceSum", [powers], f"{name}/total", {"axes": axes, "keepdims": 1})

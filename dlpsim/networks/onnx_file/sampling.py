@@ -32,7 +32,13 @@ def grid_sample(draft: FileDraft, node: "NodeProto", name: str) -> bool:
         raise Unfit(
             f"mode is {mode} and padding_mode {padding}; supported are linear and nearest, {', '.join(PADDINGS)}"
         )
-    if len(grid.shape) != rank + 2 or grid.shape[0] != x.shape[0] or grid.shape[-1] != rank:
+    if (
+        rank < 1
+        or not grid.is_float
+        or len(grid.shape) != rank + 2
+        or grid.shape[0] != x.shape[0]
+        or grid.shape[-1] != rank
+    ):
         raise Unfit(f"the grid '{grid.name}' is {shape_text(grid.shape)}, which does not go with {shape_text(x.shape)}")
     sampling = _Sampling(draft, name, padding, bool(given.get("align_corners", 0)))
     axes = [sampling.axis(grid.name, rank - 1 - axis, x.shape[2 + axis], mode) for axis in range(rank)]

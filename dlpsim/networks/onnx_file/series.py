@@ -24,13 +24,18 @@ def reverse_sequence(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     if {batch, time} != {0, 1} or len(x.shape) < 2:
         raise Unfit(f"batch_axis is {batch!r} and time_axis {time!r}, expected 0 and 1")
     is_turned = batch == 1
+    size = x.shape[1 - int(is_turned)]
+    if lengths.shape != (x.shape[int(is_turned)],) or lengths.is_float:
+        raise Unfit(f"lengths '{lengths.name}' are not one whole number for each sequence")
+    array = draft.array(lengths.name)
+    if array is not None and not ((array >= 0) & (array <= size)).all():
+        raise Unfit(f"lengths '{lengths.name}' are not all from 0 to {size}")
     order = (1, 0, *range(2, len(x.shape)))
     turned = draft.step("Transpose", [x.name], f"{name}/turned", {"perm": order}) if is_turned else x.name
-    count, size, *rest = draft.operand(turned).shape
+    count, _, *rest = draft.operand(turned).shape
     table = draft.step("Reshape", [turned], f"{name}/table", {"shape": (count * size, *rest)})
     dtype = NUMPY[lengths.dtype]
     steps, begins = np.arange(size, dtype=dtype), (np.arange(count) * size)[:, None].astype(dtype)
-    array = draft.array(lengths.name)
     if array is not None:
         ends = array.reshape(-1, 1)
         rows = draft.hold(draft.fresh(f"{name}/rows"), np.where(steps < ends, ends - 1 - steps, steps) + begins)
@@ -61,6 +66,10 @@ def compress(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     if not isinstance(axis, int):
         flat = draft.step("Reshape", [x.name], f"{name}/flat", {"shape": (x.size,)})
     place = axis_of(axis if isinstance(axis, int) else 0, len(draft.operand(flat).shape))
+    if condition.ndim != 1 or len(condition) > draft.operand(flat).shape[place]:
+        raise Unfit(
+            f"'{node.input[1]}' (condition) says more than the {draft.operand(flat).shape[place]} that there are"
+        )
     indices = draft.hold(draft.fresh(f"{name}/chosen"), np.flatnonzero(condition))
     draft.add("Gather", [flat, indices], node.output, name, {"axis": place})
     return True
@@ -70,7 +79,7 @@ def cumulative_product(draft: FileDraft, node: "NodeProto", name: str) -> bool:
     """Multiply each element by that before it, then by that two before it, four before it and so on."""
     x, given = draft.operand(node.input[0]), attributes.plain(node)
     found = draft.array(node.input[1])
-    if found is None or found.size != 1:
+    if found is None or found.size != 1 or found.dtype.kind != "i":
         raise Unfit(f"'{node.input[1]}' (axis) is not one constant number")
     axis = axis_of(int(found.item()), len(x.shape))
     size, is_reverse = x.shape[axis], given.get("reverse", 0)

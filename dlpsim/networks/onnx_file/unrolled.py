@@ -14,6 +14,7 @@ from dlpsim.networks.onnx_file.graphs import placed
 from dlpsim.networks.onnx_file.tensors import weight_of
 from dlpsim.networks.operators.operator import Unfit
 from dlpsim.networks.operators.shapes import axis_of
+from dlpsim.networks.value import shape_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -108,7 +109,11 @@ class _Loop:
         lengths, *operands = node.input
         split = len(operands) - number
         turned = self._integers(node, "directions", number)
+        if any(name in self.draft.sequences or not self.draft.operand(name).shape for name in operands):
+            raise Unfit("its operands have no batch")
         shape = self.draft.operand(operands[-1]).shape
+        if len(shape) < 2 or shape[0] < 1 or {self.draft.operand(name).shape[0] for name in operands} != {shape[0]}:
+            raise Unfit("its operands are not of one batch")
         if lengths and not self._is_whole(lengths, shape[1]):
             raise Unfit(f"its lengths '{lengths}' are not constant, or not the whole length")
         found: list[list[str]] = []
@@ -125,6 +130,8 @@ class _Loop:
         self, states: list[str], inputs: list[str], ways: Sequence[tuple[int, ...]]
     ) -> tuple[list[str], list[list[str]]] | None:
         """Run for each element of the inputs along its axis, perhaps from the end; None where there are problems."""
+        if any(name in self.draft.sequences for name in inputs):
+            raise Unfit("it goes over sequences, which is not supported")
         shapes = [self.draft.operand(name).shape for name in inputs]
         axes = [axis_of(way[0], len(shape)) for way, shape in zip(ways, shapes, strict=True)]
         sizes = {shape[axis] for axis, shape in zip(axes, shapes, strict=True)}
@@ -193,6 +200,11 @@ class _Loop:
         """Return values side by side along a new axis."""
         import numpy as np  # noqa: PLC0415
 
+        if any(name in self.draft.sequences for name in parts):
+            raise Unfit("it collects sequences, which is not supported")
+        shapes = {self.draft.operand(name).shape for name in parts}
+        if len(shapes) > 1:
+            raise Unfit(f"what it collects has shapes {' and '.join(sorted(map(shape_text, shapes)))}")
         first = self.draft.operand(parts[0])
         place = axis_of(axis, len(first.shape) + 1)
         arrays = [self.draft.array(name) for name in parts]
@@ -205,14 +217,14 @@ class _Loop:
 
     def _number_of_inputs(self, node: "NodeProto") -> int:
         found = attributes.plain(node).get("num_scan_inputs")
-        if not isinstance(found, int) or not 0 < found <= len(node.input):
+        if not isinstance(found, int) or not 0 < found <= len(node.input) or "" in node.input[-found:]:
             raise Unfit(f"attribute num_scan_inputs is {found!r}, expected 1 to {len(node.input)}")
         return found
 
     def _integers(self, node: "NodeProto", name: str, count: int) -> list[int]:
         """Return an attribute that has a number for each input or result; without it, all are 0."""
         found = attributes.plain(node).get(name, (0,) * count)
-        if not isinstance(found, tuple) or len(found) != count:
+        if not isinstance(found, tuple) or len(found) != count or not all(isinstance(one, int) for one in found):
             raise Unfit(f"attribute {name} is {found!r}, expected {count} integers")
         return [int(one) for one in found]
 

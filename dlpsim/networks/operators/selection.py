@@ -15,6 +15,8 @@ REDUCTIONS = ("none", "add", "mul", "max", "min")
 def _indices(call: Call) -> Value:
     """Return the indices."""
     found = call.operand(1)
+    if not call.first.size:
+        raise Unfit(f"'{call.first.name}' has no elements")
     if found.dtype not in {"i32", "i64"}:
         raise Unfit(f"indices '{found.name}' are {found.dtype}, expected i32 or i64")
     return found
@@ -40,7 +42,7 @@ def _tuples(call: Call, batch: int) -> tuple[Shape, Shape]:
     """Return the shape in which tuples of indices lie, and that of what each of them names."""
     x, indices = call.first, _indices(call)
     length = indices.shape[-1] if indices.shape else 0
-    fits = indices.shape and batch + length <= len(x.shape) and batch < len(indices.shape)
+    fits = length and batch + length <= len(x.shape) and batch < len(indices.shape)
     if not fits or batch < 0 or indices.shape[:batch] != x.shape[:batch]:
         raise Unfit(
             f"indices '{indices.name}' are {shape_text(indices.shape)}, which does not go with {shape_text(x.shape)}"
@@ -56,6 +58,8 @@ def _infer_gather_nd(call: Call) -> list[Result]:
 def _updated(call: Call, shape: Shape) -> list[Result]:
     """Return a result like the first operand, after a look at what is written."""
     updates = call.operand(2)
+    if call.first.dtype == "bool" and call.word("reduction") != "none":
+        raise Unfit(f"reduction is {call.word('reduction')}, which truth values do not have")
     if updates.shape != shape:
         raise Unfit(f"updates '{updates.name}' are {shape_text(updates.shape)}, expected {shape_text(shape)}")
     return [(call.first.shape, of_one_type((call.first, updates)))]
@@ -77,8 +81,19 @@ def _work_scatter(call: Call, results: Sequence[Result]) -> Work:
     return each.get(call.word("reduction"), Work(others=count))
 
 
+def _numbers_only(call: Call) -> None:
+    if call.first.dtype == "bool":
+        raise Unfit(f"input '{call.first.name}' is bool, expected numbers")
+
+
+def _infer_cumulative(call: Call) -> list[Result]:
+    _numbers_only(call)
+    return same_as_first(call)
+
+
 def _settle_top_k(call: Call) -> Mapping[str, Attribute]:
     axis = axis_of(call.integer("axis"), len(call.first.shape))
+    _numbers_only(call)
     size, k = call.first.shape[axis], call.integers("k") if call.has("k") else ()
     if len(k) != 1 or not 0 < k[0] <= size:
         raise Unfit(f"k is {k}, expected a number from 1 to the {size} that there are")
@@ -174,7 +189,7 @@ OPERATORS = (
         name="CumSum",
         family=Family.REDUCTION,
         summary="the sum of all up to each element along the axis; exclusive: without itself, reverse: from the end on",
-        infer=same_as_first,
+        infer=_infer_cumulative,
         work=_work_cumulative,
         attributes={"axis": AttributeSpec(Kind.INT, 0, operand=1), "exclusive": _FLAG, "reverse": _FLAG},
         settle=settle_axis,

@@ -9,7 +9,9 @@ from onnx import ModelProto, helper
 
 from dlpsim.networks.counting import count
 from dlpsim.networks.lowering.lower import lowered
+from dlpsim.networks.onnx_file.composed import COMPOSED
 from dlpsim.networks.onnx_file.importer import load_onnx
+from dlpsim.networks.onnx_file.unrolled import UNROLLED
 from dlpsim.networks.operators.table import OPERATORS
 from isa.errors import DlpsimError
 from tests.networks.onnx_file.models import model
@@ -70,14 +72,16 @@ def changed_models(draw: st.DrawFn) -> bytes:
             kept = [attribute for attribute in one.attribute if draw(st.booleans())]
             del one.attribute[:]
             one.attribute.extend(kept)
-            name = draw(st.sampled_from(["axis", "axes", "perm", "pads", "to", "mode", "group", "kernel_shape"]))
+            name = draw(
+                st.sampled_from(["axis", "axes", "perm", "pads", "to", "mode", "group", "kernel_shape", "p", "k"])
+            )
             if name not in {attribute.name for attribute in kept}:
                 one.attribute.append(helper.make_attribute(name, draw(VALUES)))
     content: bytes = changed.SerializeToString()
     return content
 
 
-OPS = [*OPERATORS, "Resize", "Einsum", "Tile", "Trilu", "If", "Range", "Shape", "Cast", "ConstantOfShape", "NonZero"]
+OPS = [*OPERATORS, *COMPOSED, *UNROLLED, "Resize", "Einsum", "Tile", "If", "Range", "Shape", "Cast", "ConstantOfShape"]
 VALUES = st.one_of(
     st.integers(-3, 9),
     st.lists(st.integers(-2, 4), min_size=1, max_size=4),
