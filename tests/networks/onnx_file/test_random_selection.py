@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from onnx import GraphProto, NodeProto, TensorProto
 
 from dlpsim.machine_file import load_machine
+from dlpsim.networks.lowering.lower import lowered
 from dlpsim.networks.onnx_file.importer import load_onnx
 from isa.errors import DlpsimError
 from tests.compiler.comparison import assert_right
@@ -193,3 +194,19 @@ def test_a_table_of_many_elements_is_cut(count: int, tmp_path: Path) -> None:
     network = check_file(path)
     assert prod(shape) > 1 << 14 or count == 3
     assert_right(network, machine(nram=40_000, wram=80_000), is_checked=False)
+
+
+def test_too_many_comparisons_are_refused(tmp_path: Path) -> None:
+    """Places of updates that are computed are found by comparing; with constant indices nothing is compared."""
+    call = node("ScatterND", "x i u", "y")
+    inputs: dict[str, Any] = {"x": (1 << 14, 2), "u": (1 << 13, 2)}
+    types = {"i": TensorProto.INT64}
+    body = graph([call], {**inputs, "i": (1 << 13, 1)}, "y", None, types)
+    with pytest.raises(DlpsimError) as caught:
+        lowered(load_onnx(save(tmp_path / "m.onnx", body, 18)))
+    assert caught.value.messages == (
+        "node 'y' (ScatterND): its indices are computed, and each of 16,384 places is compared with each of 8,192 "
+        "for 1 numbers: supported are 67,108,864 comparisons",
+    )
+    weights = {"i": np.arange(1 << 13)[:, None]}
+    assert lowered(load_onnx(save(tmp_path / "m.onnx", graph([call], inputs, "y", weights), 18))).nodes
