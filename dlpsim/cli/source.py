@@ -68,7 +68,7 @@ def load_network_source(
     Raises DlpsimError with all that is wrong with network, machine, sizes and file, or else with its layers.
     """
     from dlpsim.cli.progress import steps_shown  # noqa: PLC0415
-    from dlpsim.compiler.wish import read_wishes  # noqa: PLC0415
+    from dlpsim.compiler.tiling.wish import read_wishes  # noqa: PLC0415
     from dlpsim.deploy.deployment import deploy  # noqa: PLC0415
     from dlpsim.networks.load import load_with  # noqa: PLC0415
 

@@ -5,24 +5,24 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from dlpsim.compiler.choosing.indices import from_first, only_indices
 from dlpsim.compiler.demand import compulsory_bytes, macs
 from dlpsim.compiler.desk import NONE, Desk
 from dlpsim.compiler.fusion import Layer, is_product, layers
-from dlpsim.compiler.indices import from_first, only_indices
 from dlpsim.compiler.lacking import lacking, lacking_before, lacks_for
+from dlpsim.compiler.layouts.view import View
 from dlpsim.compiler.limits import check_sizes, check_steps
-from dlpsim.compiler.long_rows import with_short_rows
-from dlpsim.compiler.long_tables import with_short_tables
-from dlpsim.compiler.placement import NoRoomError
 from dlpsim.compiler.plan import Constant, LayerPlan
 from dlpsim.compiler.planners import planned
-from dlpsim.compiler.pooled import is_pooled
-from dlpsim.compiler.prepare import prepared
-from dlpsim.compiler.schedule import Schedule
+from dlpsim.compiler.pooling.pooled import is_pooled
+from dlpsim.compiler.rewriting.long_rows import with_short_rows
+from dlpsim.compiler.rewriting.long_tables import with_short_tables
+from dlpsim.compiler.rewriting.prepare import prepared
+from dlpsim.compiler.scheduling.placement import NoRoomError
+from dlpsim.compiler.scheduling.schedule import Schedule
 from dlpsim.compiler.shortage import LackError
-from dlpsim.compiler.text import Line, lines
-from dlpsim.compiler.view import View
-from dlpsim.compiler.wish import Wish, not_poolable, unknown_layers
+from dlpsim.compiler.tiling.wish import Wish, not_poolable, unknown_layers
+from dlpsim.compiler.writing.text import Line, lines
 from dlpsim.config import MachineConfig
 from dlpsim.networks.lowering.lower import lowered
 from dlpsim.networks.network import Network

@@ -6,15 +6,15 @@ from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from dlpsim.compiler.activation import ELEMENT
-from dlpsim.compiler.choice import PoolingChoice
-from dlpsim.compiler.crumbs import is_crumbled
-from dlpsim.compiler.foresight import images
-from dlpsim.compiler.layout import Layout, dense, packed
+from dlpsim.compiler.choosing.crumbs import is_crumbled
+from dlpsim.compiler.layouts.activation import ELEMENT
+from dlpsim.compiler.layouts.foresight import images
+from dlpsim.compiler.layouts.layout import Layout, dense, packed
+from dlpsim.compiler.layouts.view import Tensor, View
 from dlpsim.compiler.plan import Constant
 from dlpsim.compiler.step import Step
-from dlpsim.compiler.view import Tensor, View
-from dlpsim.compiler.wish import Wish
+from dlpsim.compiler.tiling.choice import PoolingChoice
+from dlpsim.compiler.tiling.wish import Wish
 from dlpsim.config import MachineConfig
 from dlpsim.networks.counting import work_of
 from dlpsim.networks.network import Network

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import prod
 
-from dlpsim.compiler import elementwise, rowwise
-from dlpsim.compiler.product import After
-from dlpsim.compiler.windows import POOLINGS, is_average, mean_of
+from dlpsim.compiler.pooling.windows import POOLINGS, is_average, mean_of
+from dlpsim.compiler.products.product import After
+from dlpsim.compiler.recipes import elementwise, rowwise
 from dlpsim.networks.network import Network
 from dlpsim.networks.node import Node
 

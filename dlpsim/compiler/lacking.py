@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from dlpsim.compiler.fusion import Layer, is_product
-from dlpsim.compiler.renaming import RENAMERS
+from dlpsim.compiler.layouts.renaming import RENAMERS
 from dlpsim.compiler.step import Step
 from dlpsim.config import MachineConfig
 from dlpsim.networks.network import Network

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dlpsim.compiler.choice import Choice
 from dlpsim.compiler.step import Step
+from dlpsim.compiler.tiling.choice import Choice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

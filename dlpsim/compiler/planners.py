@@ -3,22 +3,22 @@
 from collections.abc import Callable, Mapping
 from math import prod
 
-from dlpsim.compiler import elementwise, rowwise
-from dlpsim.compiler.activation import Activation, activation_of, pixels_first
-from dlpsim.compiler.contraction import plan_contraction
+from dlpsim.compiler.choosing.gather import plan_gather
+from dlpsim.compiler.choosing.joining import plan_concat, plan_pad
 from dlpsim.compiler.desk import Desk
 from dlpsim.compiler.fusion import Layer, is_product, is_renaming
-from dlpsim.compiler.gather import plan_gather
-from dlpsim.compiler.joining import plan_concat, plan_pad
-from dlpsim.compiler.layout import Layout, dense
+from dlpsim.compiler.layouts.activation import Activation, activation_of, pixels_first
+from dlpsim.compiler.layouts.layout import Layout, dense
+from dlpsim.compiler.layouts.relayout import moved
+from dlpsim.compiler.layouts.renaming import RENAMERS
+from dlpsim.compiler.layouts.view import View
 from dlpsim.compiler.plan import LayerPlan
-from dlpsim.compiler.pooling import Taken, plan_pooling, recipe_of
-from dlpsim.compiler.product_layer import Places, plan_product
-from dlpsim.compiler.recipe_layer import plan_recipe
-from dlpsim.compiler.relayout import moved
-from dlpsim.compiler.renaming import RENAMERS
-from dlpsim.compiler.view import View
-from dlpsim.compiler.windows import POOLINGS
+from dlpsim.compiler.pooling.layer import Taken, plan_pooling, recipe_of
+from dlpsim.compiler.pooling.windows import POOLINGS
+from dlpsim.compiler.products.contraction import plan_contraction
+from dlpsim.compiler.products.layer import Places, plan_product
+from dlpsim.compiler.recipes import elementwise, rowwise
+from dlpsim.compiler.recipes.layer import plan_recipe
 from isa.errors import DlpsimError
 
 Planner = Callable[[Desk, Layer], LayerPlan]

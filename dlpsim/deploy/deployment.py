@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dlpsim.collector import collector_paused
 from dlpsim.compiler.compile import Compiled, compile_network
-from dlpsim.compiler.wish import Wish
+from dlpsim.compiler.tiling.wish import Wish
 from dlpsim.config import MachineConfig
 from dlpsim.networks.network import Network
 from isa.assembler import assemble

@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from dlpsim.compiler.choice import Choice, Option, PoolingChoice, lack
 from dlpsim.compiler.plan import LayerPlan
-from dlpsim.compiler.tiling import Tiling
+from dlpsim.compiler.tiling.choice import Choice, Option, PoolingChoice, lack
+from dlpsim.compiler.tiling.tiles import Tiling
 from dlpsim.views.quantities import count_text
 
 MOST_SHOWN = 3

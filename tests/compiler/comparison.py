@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlpsim.compiler.compile import Compiled, compile_network
-from dlpsim.compiler.wish import Wish
+from dlpsim.compiler.tiling.wish import Wish
 from dlpsim.config import MachineConfig
 from dlpsim.networks.builder import Attributes, Builder
 from dlpsim.networks.evaluate import evaluate, random_inputs

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlpsim.compiler.arena import FOREVER, Arena, Block
+from dlpsim.compiler.scheduling.arena import FOREVER, Arena, Block
 
 SIZE, GRAIN = 1000, 64
 

@@ -5,9 +5,9 @@ from math import prod
 
 import pytest
 
-from dlpsim.compiler.layout import dense
-from dlpsim.compiler.space import is_smooth, loops_of
-from dlpsim.compiler.sweep import tile_of
+from dlpsim.compiler.layouts.layout import dense
+from dlpsim.compiler.recipes.space import is_smooth, loops_of
+from dlpsim.compiler.recipes.sweep import tile_of
 from dlpsim.networks.builder import Builder
 from tests.compiler.comparison import assert_right
 from tests.compiler.small import machine

@@ -2,9 +2,9 @@
 
 import pytest
 
+from dlpsim.compiler.choosing.crumbs import is_crumbled
 from dlpsim.compiler.compile import Compiled
-from dlpsim.compiler.crumbs import is_crumbled
-from dlpsim.compiler.layout import dense
+from dlpsim.compiler.layouts.layout import dense
 from dlpsim.config import MachineConfig
 from dlpsim.networks.builder import Builder
 from tests.compiler.comparison import assert_right

@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlpsim.compiler.deal import deals
-from dlpsim.compiler.shape import Shape
-from dlpsim.compiler.tiling import cut_rows
+from dlpsim.compiler.tiling.deal import deals
+from dlpsim.compiler.tiling.shape import Shape
+from dlpsim.compiler.tiling.tiles import cut_rows
 
 
 @st.composite

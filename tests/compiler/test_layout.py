@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlpsim.compiler.layout import Axis, Layout, dense, packed, refined
-from dlpsim.compiler.view import Tensor, View
+from dlpsim.compiler.layouts.layout import Axis, Layout, dense, packed, refined
+from dlpsim.compiler.layouts.view import Tensor, View
 
 SIZES = st.lists(st.integers(1, 6), min_size=1, max_size=4).map(tuple)
 

@@ -4,8 +4,8 @@ import pytest
 
 from dlpsim.compiler.compile import compile_network
 from dlpsim.compiler.limits import MOST_STEPS, check_steps
-from dlpsim.compiler.product import step_count
-from dlpsim.compiler.wish import Wish
+from dlpsim.compiler.products.product import step_count
+from dlpsim.compiler.tiling.wish import Wish
 from dlpsim.machine_file import load_machine
 from dlpsim.networks.load import load_network
 from isa.errors import DlpsimError

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dlpsim.compiler.compile import compile_network
-from dlpsim.compiler.wish import Wish
+from dlpsim.compiler.tiling.wish import Wish
 from dlpsim.config import MachineConfig
 from dlpsim.networks.builder import Builder
 from dlpsim.networks.network import Network

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlpsim.compiler.roll import Item, Rolled, roll
+from dlpsim.compiler.writing.roll import Item, Rolled, roll
 
 Plain = tuple[str, tuple[int, ...]]
 """A name, and offsets."""

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlpsim.compiler.instructions import Compute, Instruction, Move, Spot, Sync
-from dlpsim.compiler.placement import NoRoomError, Placement
-from dlpsim.compiler.schedule import Schedule
+from dlpsim.compiler.scheduling.placement import NoRoomError, Placement
+from dlpsim.compiler.scheduling.schedule import Schedule
 from dlpsim.compiler.step import Extent, Fetch, Offsets, Result, Step
 from dlpsim.config import MachineConfig
 from isa.vocabulary import Scope

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlpsim.compiler.compile import Compiled, compile_network
-from dlpsim.compiler.sharing import clusters_of
-from dlpsim.compiler.wish import Wish
+from dlpsim.compiler.tiling.sharing import clusters_of
+from dlpsim.compiler.tiling.wish import Wish
 from dlpsim.config import MachineConfig
 from dlpsim.deploy.traffic import Reason, traffic
 from dlpsim.networks.builder import Builder

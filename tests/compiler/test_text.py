@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlpsim.compiler.instructions import Compute, Move, Spot, Sync
-from dlpsim.compiler.schedule import Placed
-from dlpsim.compiler.text import lines
+from dlpsim.compiler.scheduling.schedule import Placed
+from dlpsim.compiler.writing.text import lines
 from dlpsim.machine_file import load_machine
 from isa.assembler import assemble
 from isa.program import EndLoop, Loop, Program

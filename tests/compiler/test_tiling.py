@@ -5,9 +5,11 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dlpsim.compiler.budget import Budget
-from dlpsim.compiler.shape import Pooling, Shape
-from dlpsim.compiler.tiling import (
+from dlpsim.compiler.tiling.budget import Budget
+from dlpsim.compiler.tiling.cost import at_least, cost, floor, shared_bytes
+from dlpsim.compiler.tiling.search import candidates, smallest
+from dlpsim.compiler.tiling.shape import Pooling, Shape
+from dlpsim.compiler.tiling.tiles import (
     Tiling,
     column_tiles,
     cut_columns,
@@ -19,8 +21,6 @@ from dlpsim.compiler.tiling import (
     seen_rows,
     sizes,
 )
-from dlpsim.compiler.tiling_cost import at_least, cost, floor, shared_bytes
-from dlpsim.compiler.tiling_search import candidates, smallest
 
 
 @st.composite

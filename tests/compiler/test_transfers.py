@@ -7,12 +7,12 @@ import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dlpsim.compiler.activation import Activation
 from dlpsim.compiler.instructions import Move, Spot
-from dlpsim.compiler.schedule import Placed
+from dlpsim.compiler.layouts.activation import Activation
+from dlpsim.compiler.layouts.transfers import Tile, around
+from dlpsim.compiler.scheduling.schedule import Placed
 from dlpsim.compiler.step import Extent
-from dlpsim.compiler.text import lines
-from dlpsim.compiler.transfers import Tile, around
+from dlpsim.compiler.writing.text import lines
 from dlpsim.machine_file import load_machine
 from isa.assembler import assemble
 from isa.interpreter import interpret

@@ -7,7 +7,7 @@ import pytest
 from dlpsim.ceilings import ceilings
 from dlpsim.compiler.demand import compulsory_bytes, macs
 from dlpsim.compiler.fusion import layers
-from dlpsim.compiler.prepare import prepared
+from dlpsim.compiler.rewriting.prepare import prepared
 from dlpsim.deploy.deployment import deploy
 from dlpsim.machine_file import load_machine
 from dlpsim.networks.builder import Builder

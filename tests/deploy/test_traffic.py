@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dlpsim.compiler.wish import Wish
+from dlpsim.compiler.tiling.wish import Wish
 from dlpsim.config import MachineConfig
 from dlpsim.deploy.deployment import Deployment, deploy
 from dlpsim.deploy.layer_work import layers_of_lines

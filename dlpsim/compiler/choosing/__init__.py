@@ -1,0 +1,1 @@
+"""Layers that choose elements, and put arrays together."""

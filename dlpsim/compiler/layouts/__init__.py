@@ -1,0 +1,1 @@
+"""Where values lie in DRAM, and how parts of them are moved."""

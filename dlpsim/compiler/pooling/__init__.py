@@ -1,0 +1,1 @@
+"""Layers that combine windows, alone or together with what comes before."""

@@ -1,0 +1,1 @@
+"""Layers that multiply: convolutions and matrix products."""

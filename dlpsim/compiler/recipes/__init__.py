@@ -1,0 +1,1 @@
+"""Layers of operations on each element and along rows, carried out box by box."""

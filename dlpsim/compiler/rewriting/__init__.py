@@ -1,0 +1,1 @@
+"""Networks in operators and sizes that the compiler can plan."""

@@ -1,0 +1,1 @@
+"""When everything is moved and computed, and where it lies on chip."""

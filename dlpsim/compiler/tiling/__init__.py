@@ -1,0 +1,1 @@
+"""How products are cut: sizes, what fits, what it costs, which is taken."""

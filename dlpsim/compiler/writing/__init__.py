@@ -1,0 +1,1 @@
+"""Instructions as the text of a program, with loops where they repeat."""
