@@ -115,6 +115,10 @@ class Product:
         """First and number of the input channels that are summed up in each step of a tile."""
         return list(intervals(self.shape.channels, self.tiling.channels))
 
+    def image_channels(self, index: int) -> tuple[int, int]:
+        """Return first and number of the channels of the tile of the image that has slice `index`."""
+        return self.tiling.image_of(self.slices[index][0], self.shape)
+
     @property
     def numbers(self) -> list[float]:
         """The constants that operations on the result need, in their order."""

@@ -1,43 +1,24 @@
 """The steps of a product that is tiled: what each needs on chip, what it computes, what it leaves."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
 from dlpsim.compiler.instructions import Compute, Move, Spot
-from dlpsim.compiler.layouts.activation import ELEMENT, Activation
+from dlpsim.compiler.layouts.activation import Activation
 from dlpsim.compiler.layouts.transfers import Tile, around
-from dlpsim.compiler.products.product import After, Block, Part, Product, numbers
+from dlpsim.compiler.products.area import Area, Areas
+from dlpsim.compiler.products.computes import Computes
+from dlpsim.compiler.products.product import Block, Part, Product
 from dlpsim.compiler.step import Fetch, Offsets, Result, Scratch, Step
-from dlpsim.compiler.tiling.shape import Pooling
 from dlpsim.compiler.tiling.sharing import Shelf, clusters_of
 from dlpsim.compiler.tiling.tiles import intervals, seen_columns, seen_rows
-from isa.operation_spec import COLUMN
-from isa.operations import OPERATIONS
-
-TYPE = 32
-"""Bits of the computations."""
 
 
 def steps_of(product: Product) -> list[Step]:
     """Return the steps, in order."""
     return list(_Steps(product).all())
-
-
-@dataclass(frozen=True, slots=True)
-class _Area:
-    """Where on what is stored, or on the product, a tile lies."""
-
-    image: int
-    row: int
-    rows: int
-    column: int
-    columns: int
-
-    @property
-    def pixels(self) -> int:
-        return self.rows * self.columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +31,11 @@ class _Turn:
     turn: int
     number: int
     block: int
-    areas: tuple[_Area | None, ...]
+    areas: tuple[Area | None, ...]
     blocks: tuple[Block | None, ...]
 
     @property
-    def work(self) -> list[tuple[_Area, Block] | None]:
+    def work(self) -> list[tuple[Area, Block] | None]:
         """Area and weights of each core; None for one that does nothing."""
         pairs = zip(self.areas, self.blocks, strict=True)
         return [(area, block) if area and block else None for area, block in pairs]
@@ -70,6 +51,8 @@ class _Steps:
     def __init__(self, product: Product) -> None:
         self._product = product
         self._shape = product.shape
+        self._areas = Areas(product.shape)
+        self._tile_computes = Computes(product, self._areas)
         self._in_cluster: dict[tuple[Tile | None, ...], Fetch] = {}
         """What brings the tiles of cores into the SharedRAM of their clusters."""
         self._latest: dict[str, tuple[object, Fetch]] = {}
@@ -80,13 +63,11 @@ class _Steps:
         """The tiles of the cores, by turn, number of the areas, and first channel."""
         self._written: tuple[object, list[Compute]] | None = None
         """What was written last, and from what it follows."""
-        self._computed_of: dict[_Area, _Area] = {}
-        self._sizes_of: dict[tuple[_Area, int, int], tuple[int, ...]] = {}
 
     def all(self) -> Iterator[Step]:
         product = self._product
         for turn, parts in enumerate(product.parts):
-            by_core = [self._areas(part) for part in parts]
+            by_core = [self._areas_of(part) for part in parts]
             areas = range(max(map(len, by_core)))
             blocks = range(product.block_count(turn))
             order = [(area, block) for block in blocks for area in areas]
@@ -97,10 +78,10 @@ class _Steps:
                 weights = tuple(product.block(turn, core, block) for core in range(len(parts)))
                 yield from self._sum(_Turn(turn, number, block, own, weights))
 
-    def _areas(self, part: Part) -> list[_Area]:
+    def _areas_of(self, part: Part) -> list[Area]:
         shape, tiling = self._shape, self._product.tiling
         return [
-            _Area(part.image + image, part.row + row, rows, column, columns)
+            Area(part.image + image, part.row + row, rows, column, columns)
             for image in range(shape.images)
             for (row, rows), (column, columns) in self._order(
                 list(intervals(part.rows, tiling.rows)), list(intervals(shape.stored_width, tiling.columns))
@@ -109,27 +90,9 @@ class _Steps:
 
     def _order(self, rows: Sequence[_Interval], columns: Sequence[_Interval]) -> list[tuple[_Interval, _Interval]]:
         """Return the tiles of an image, one row after the other; or one column, if it keeps rows from tile to tile."""
-        if self._keeps_rows:
+        if self._areas.keeps_rows:
             return [(row, column) for column in columns for row in rows]
         return [(row, column) for row in rows for column in columns]
-
-    @property
-    def _keeps_rows(self) -> bool:
-        return self._shape.pooling is not None and self._shape.pooling.keeps_rows
-
-    def _held(self, area: _Area) -> _Area:
-        """Return the part of the product that part of what is stored needs."""
-        row, rows, _ = self._shape.rows_for(area.row, area.rows)
-        column, columns, _ = self._shape.columns_for(area.column, area.columns)
-        return _Area(area.image, row, rows, column, columns)
-
-    def _computed(self, area: _Area) -> _Area:
-        """Return the same without what is kept of the tile before."""
-        found = self._computed_of.get(area)
-        if found is None:
-            row, rows, _ = self._shape.new_rows_for(area.row, area.rows)
-            found = self._computed_of[area] = replace(self._held(area), row=row, rows=rows)
-        return found
 
     def _sum(self, turn: _Turn) -> Iterator[Step]:
         """Yield the steps that make one tile of the output of each core: one for each slice of the channels."""
@@ -148,7 +111,7 @@ class _Steps:
         return self._latest[kind][1]
 
     def _image(self, turn: _Turn, index: int) -> Fetch:
-        first, channels = self._image_channels(index)
+        first, channels = self._product.image_channels(index)
         key = turn.turn, turn.number, first
         if key not in self._images:
             self._images[key] = self._image_tiles(turn, first, channels)
@@ -160,13 +123,9 @@ class _Steps:
     def _image_tiles(self, turn: _Turn, first: int, channels: int) -> list[Tile | None]:
         """Return the tile of each core."""
         return [
-            self._image_tile(self._computed(area), part.first + first, channels) if area and part.made else None
+            self._image_tile(self._areas.computed(area), part.first + first, channels) if area and part.made else None
             for area, part in zip(turn.areas, self._product.parts[turn.turn], strict=True)
         ]
-
-    def _image_channels(self, index: int) -> tuple[int, int]:
-        """Return first and number of the channels of the tile of the image that has a slice."""
-        return self._product.tiling.image_of(self._product.slices[index][0], self._shape)
 
     def _shared(self, tiles: Sequence[Tile | None]) -> Fetch:
         """Return what brings tiles to cores via the memory of their cluster; they may be there already."""
@@ -180,7 +139,7 @@ class _Steps:
             self._in_cluster[key] = via
         return Fetch("NRAM", room, partial(shelf.taken, [tile.bytes if tile else 0 for tile in tiles]), via=via)
 
-    def _image_tile(self, area: _Area, channel: int, channels: int) -> Tile:
+    def _image_tile(self, area: Area, channel: int, channels: int) -> Tile:
         shape, x = self._shape, self._product.x
         row, rows, _ = seen_rows(shape, area.row, area.rows)
         column, columns, _ = seen_columns(shape, area.column, area.columns)
@@ -219,7 +178,7 @@ class _Steps:
     def _added(self, turn: _Turn, added: Activation) -> Fetch:
         size = self._shape.out_height, self._shape.out_width
         tiles = [
-            _tile(added, size, self._computed(work[0]), part.made_first, work[1]) if work else None
+            _tile(added, size, self._areas.computed(work[0]), part.made_first, work[1]) if work else None
             for work, part in zip(turn.work, self._product.parts[turn.turn], strict=True)
         ]
         return _fetch(tiles, self._product.rooms.added)
@@ -229,7 +188,7 @@ class _Steps:
         if not self._product.rooms.product:
             return None
         column = next((area.image, area.column) for area in turn.areas if area)
-        key = (turn.turn, turn.block, *(column if self._keeps_rows else (turn.number,)))
+        key = (turn.turn, turn.block, *(column if self._areas.keeps_rows else (turn.number,)))
         if self._scratch is None or self._scratch[0] != key:
             self._scratch = key, Scratch(self._product.rooms.product)
         return self._scratch[1]
@@ -252,100 +211,14 @@ class _Steps:
         places = tuple(offset(part) for part in (result, scratch or result, *needs))
         key = index, stored, block.made, size, places
         if self._written is None or self._written[0] != key:  # cores often do the same
-            self._written = key, self._written_for(*key)
+            self._written = key, self._tile_computes.of_tile(*key)
         return self._written[1]
 
-    def _written_for(self, index: int, stored: _Area, made: int, size: int, places: tuple[int, ...]) -> list[Compute]:
-        """Return what makes a part of what is stored, with weights of `size` bytes, where all lies at `places`."""
-        product, area = self._product, self._computed(stored)
-        before = product.slices[index][0] - self._image_channels(index)[0]
-        result, out = Spot("NRAM", places[0]), Spot("NRAM", places[1])
-        held = out
-        if self._keeps_rows:
-            out = held.further((self._held(stored).rows - area.rows) * area.columns * made * ELEMENT)
-        image, weights = Spot("NRAM", places[2] + before * ELEMENT), Spot("WRAM", places[3])
-        found = [self._multiply(area, index, made, (out, image, weights))]
-        if index == len(product.slices) - 1:
-            bias = Spot("WRAM", weights.offset + size - (made + len(product.numbers)) * ELEMENT)
-            added = Spot("NRAM", places[4]) if len(places) > 4 else None
-            found += self._finish(area.pixels, made, out, bias, added)
-            if self._shape.pooling:
-                constants = bias.further((made + len(numbers(product.after))) * ELEMENT)
-                found += self._pool(stored, made, result, held, constants)
-                found += self._keep(stored, made, held)
-        return found
 
-    def _multiply(self, area: _Area, index: int, made: int, spots: tuple[Spot, Spot, Spot]) -> Compute:
-        shape = self._shape
-        num = area.pixels * shape.weight_elements(made, self._product.slices[index][1])
-        name = "matmul" if shape.is_pointwise and shape.groups == 1 else "conv"
-        key = area, index, made
-        if key not in self._sizes_of:
-            self._sizes_of[key] = self._sizes(area, index, made)
-        return Compute(f"MAC_{TYPE}", num, name, spots, self._sizes_of[key], ("acc",) if index else ())
-
-    def _sizes(self, area: _Area, index: int, made: int) -> tuple[int, ...]:
-        """Return the sizes of a product as it is written."""
-        shape = self._shape
-        channels = self._product.slices[index][1]
-        pitch = self._image_channels(index)[1]
-        leads = pitch > channels
-        if shape.is_pointwise and shape.groups == 1:
-            return (area.pixels, channels, made, *((pitch,) if leads else ()))
-        _, rows, top = seen_rows(shape, area.row, area.rows)
-        _, columns, left = seen_columns(shape, area.column, area.columns)
-        stride = (1, 1) if shape.is_pointwise else shape.stride
-        sizes = (rows, columns, channels, area.rows, area.columns, made, *shape.kernel)
-        settings = (*stride, top, left, *shape.dilation, shape.groups)
-        return (*sizes, *((*settings, columns * pitch, pitch) if leads else _trimmed(settings)))
-
-    def _finish(self, pixels: int, made: int, out: Spot, bias: Spot, added: Spot | None) -> Iterator[Compute]:
-        num = pixels * made
-        yield Compute(f"ADD_{TYPE}", num, "add", (out, out, bias), (pixels, made, made, 0))
-        if added:
-            yield Compute(f"ADD_{TYPE}", num, "add", (out, out, added), (pixels, made))
-        yield from _each(self._product.after, pixels, made, out, bias.further(made * ELEMENT))
-
-    def _pool(self, area: _Area, made: int, out: Spot, taken: Spot, constants: Spot) -> Iterator[Compute]:
-        """Yield what combines the windows of a part of what is stored, from the part of the product that it needs."""
-        product, pooling = self._product, cast("Pooling", self._shape.pooling)
-        _, rows, top = self._shape.rows_for(area.row, area.rows)
-        _, columns, left = self._shape.columns_for(area.column, area.columns)
-        kind, name = ("MAX", "max_pool") if product.pooled_mean is None else ("ADD", "sum_pool")
-        num = area.pixels * made * pooling.kernel[0] * pooling.kernel[1]
-        sizes = (rows, columns, made, area.rows, area.columns, *pooling.kernel, *pooling.stride, top, left)
-        yield Compute(f"{kind}_{TYPE}", num, name, (out, taken), sizes)
-        yield from _each(product.pooled, area.pixels, made, out, constants)
-
-    def _keep(self, area: _Area, made: int, held: Spot) -> Iterator[Compute]:
-        """Yield what keeps the last rows of the product, if there is a tile below whose windows see them too."""
-        below = area.row + area.rows
-        if not self._keeps_rows or below == self._shape.stored_height:
-            return
-        first, rows, _ = self._shape.rows_for(area.row, area.rows)
-        _, columns, _ = self._shape.columns_for(area.column, area.columns)
-        shared = first + rows - self._shape.rows_for(below, 1)[0]
-        last = held.further((rows - shared) * columns * made * ELEMENT)
-        pixels = shared * columns
-        yield Compute(f"ADD_{TYPE}", pixels * made, "copy", (held, last), (pixels, made))
-
-
-def _tile(of: Activation, size: tuple[int, int], area: _Area, first: int, block: Block) -> Tile:
+def _tile(of: Activation, size: tuple[int, int], area: Area, first: int, block: Block) -> Tile:
     """Return the tile of an activation, images of a size, that has an area and the channels of a block of weights."""
     where = area.image, area.row, area.rows, area.column, area.columns
     return Tile(of, *size, *where, first + block.first, block.made)
-
-
-def _each(operations: Sequence[After], pixels: int, made: int, out: Spot, constants: Spot) -> Iterator[Compute]:
-    """Yield operations on each element at `out`; their constants follow each other."""
-    num = pixels * made
-    for one in operations:
-        kind = f"{OPERATIONS[one.name].kind}_{TYPE}"
-        if one.number is None:
-            yield Compute(kind, num, one.name, (out, out), (pixels, made))
-        else:
-            yield Compute(kind, num, one.name, (out, out, constants), (1, num), (COLUMN,))
-            constants = constants.further(ELEMENT)
 
 
 def _fetch(tiles: Sequence[Tile | None], room: int) -> Fetch:
@@ -381,12 +254,3 @@ def _weights(tensor: str, blocks: Sequence[Block | None], core: int, offset: int
 def _block(tensor: str, block: Block, offset: int = 0) -> Move:
     """Return what brings all of a block of weights to a place in WRAM."""
     return Move(Spot("DRAM", block.offset, tensor), Spot("WRAM", offset), block.size)
-
-
-def _trimmed(settings: tuple[int, ...]) -> tuple[int, ...]:
-    """Leave out the last settings of a convolution that are as they would be if they were left out."""
-    usual = (1, settings[0], 0, 0, 1, settings[4], 1)
-    count = len(settings)
-    while count and settings[count - 1] == usual[count - 1]:
-        count -= 1
-    return settings[:count]
