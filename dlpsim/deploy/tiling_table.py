@@ -75,7 +75,9 @@ def _rereads(option: Option, taken: Option) -> str:
 
 def _layer(plan: LayerPlan, choice: Choice) -> Iterator[str]:
     taken = choice.taken
-    by = f", dealt out by {taken.deal.by}" if len(taken.deal.parts[0]) > 1 else ""
+    cores = len(taken.deal.parts[0])
+    to = f" to {taken.deal.busy} of {cores} cores" if taken.deal.busy < cores else ""
+    by = f", dealt out by {taken.deal.by}{to}" if cores > 1 else ""
     by += f", {_via(taken)}" if taken.via_shared else ""
     yield (
         f"{plan.name} ({plan.op}): predicted {_cycles(taken)} cycles in {count_text(_steps(taken))} steps{by}"

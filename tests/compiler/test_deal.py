@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlpsim.compiler.tiling.deal import deals
+from dlpsim.compiler.tiling.deal import deals, deals_to_clusters
 from dlpsim.compiler.tiling.shape import Shape
 from dlpsim.compiler.tiling.tiles import cut_rows
 
@@ -19,13 +19,14 @@ def groups(draw: st.DrawFn) -> tuple[Shape, int]:
     return shape, draw(st.sampled_from((1, 1, 2, 4, 12, 96)))
 
 
-@given(groups(), st.sampled_from((1, 2, 3, 4, 15, 64)))
-def test_each_output_is_made_once(case: tuple[Shape, int], cores: int) -> None:
+@given(groups(), st.sampled_from((1, 2, 3, 4, 15)), st.sampled_from((1, 2, 3, 8)))
+def test_each_output_is_made_once(case: tuple[Shape, int], cores: int, clusters: int) -> None:
     shape, count = case
-    for deal in deals(shape, count, cores):
+    for deal in deals_to_clusters(shape, count, cores, clusters):
+        assert 1 <= deal.busy <= cores * clusters
         made = np.zeros((shape.images, count * shape.made, shape.out_height), np.int64)
         for turn in deal.parts:
-            assert len(turn) == cores
+            assert len(turn) == cores * clusters
             for part in turn:
                 assert part.made <= deal.shape.made
                 assert part.rows <= deal.shape.out_height

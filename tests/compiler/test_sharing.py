@@ -34,8 +34,13 @@ def rows() -> Network:
     return net.finish(net.conv(net.input("x", (1, 8, 64, 16)), "conv", 8, 3, pad=1))
 
 
+def slower(config: MachineConfig, macs: int) -> MachineConfig:
+    """Return a machine whose cores do so many MACs a cycle: the fewer, the more of them are worth their loads."""
+    return replace(config, compute=replace(config.compute, rate={**config.compute.rate, "MAC_32": macs}))
+
+
 def test_weights_come_once_for_each_cluster() -> None:
-    config = replace(FOUR, clusters=2, cores=3)
+    config = slower(replace(FOUR, clusters=2, cores=3), 16)
     compiled = assert_right(rows(), config)
     (choice,) = (plan.choice for plan in compiled.plans if plan.choice)
     assert (choice.taken.deal.by, choice.taken.via_shared) == ("rows", ("weights",))
@@ -45,6 +50,14 @@ def test_weights_come_once_for_each_cluster() -> None:
     assert {one.tensor: one.bytes for one in found.rereads if one.reason is Reason.CORES} == {
         "conv_w": 4 * weights.elements
     }
+
+
+def test_clusters_that_only_load_the_same_again_have_nothing_to_do() -> None:
+    """A layer that waits for its weights is as fast on one cluster; one that computes long needs both."""
+    config = replace(FOUR, clusters=2, cores=2)
+    for macs, busy in ((4096, 2), (16, 4)):
+        compiled = assert_right(network(), slower(config, macs))
+        assert [plan.choice.taken.deal.busy for plan in compiled.plans if plan.choice] == [busy, busy]
 
 
 @given(st.lists(st.sampled_from((None, "a", "b", "c")), min_size=12, max_size=12), st.sampled_from((2, 3, 4, 12)))

@@ -14,7 +14,7 @@ from dlpsim.compiler.products.product import Product, numbers, step_count
 from dlpsim.compiler.products.steps import steps_of
 from dlpsim.compiler.tiling.choice import Choice, choose, chosen_by_hand
 from dlpsim.compiler.tiling.cost import stays_in_cluster
-from dlpsim.compiler.tiling.deal import Deal, deals
+from dlpsim.compiler.tiling.deal import Deal, deals_to_clusters
 from dlpsim.compiler.tiling.shape import Pooling, Shape
 from dlpsim.compiler.tiling.tiles import Tiling, cut_columns, cut_rows, rooms
 from dlpsim.networks.network import Network
@@ -88,7 +88,8 @@ def _options(desk: Desk, layer: Layer) -> tuple[list[Deal], int]:
     ways = [whole]
     if whole.pooling and whole.pooling.shares_rows:
         ways.insert(0, replace(whole, pooling=replace(whole.pooling, keeps_rows=True)))
-    found = [deal for way in ways for deal in deals(way, groups, desk.machine.total_cores)]
+    machine = desk.machine
+    found = [deal for way in ways for deal in deals_to_clusters(way, groups, machine.cores, machine.clusters)]
     return found, 1 + len(layer.after) + whole.is_added
 
 

@@ -49,7 +49,7 @@ def budgets(machine: MachineConfig, deal: Deal, step_cost: float = 0.0) -> Itera
     `step_cost` is what a step is charged, in cycles.
     """
     dram = machine.port_of["DRAM", "NRAM"]
-    cores = machine.total_cores
+    busy = deal.busy
     alone = Budget(
         nram=size_of(machine, "NRAM"),
         wram=size_of(machine, "WRAM"),
@@ -58,9 +58,9 @@ def budgets(machine: MachineConfig, deal: Deal, step_cost: float = 0.0) -> Itera
         beat=dram.beat_bytes,
         dram=_rate(machine, dram),
         phase=latency_of(machine) + step_cost,
-        cores=cores,
-        image_copies=cores,
-        weight_copies=cores,
+        cores=busy,
+        image_copies=busy,
+        weight_copies=busy,
         splits_image=deal.splits_image,
         splits_result=deal.splits_result,
     )

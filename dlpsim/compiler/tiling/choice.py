@@ -48,7 +48,12 @@ class Option:
     def to_dict(self) -> dict[str, Any]:
         """Return the option as --json prints it; cycles are those of all rounds."""
         costs = {key: round(value * self.rounds) for key, value in asdict(self.cost).items()}
-        settings = {"dealt_by": self.deal.by, **asdict(self.tiling), "keeps_rows": self.deal.keeps_rows}
+        settings = {
+            "dealt_by": self.deal.by,
+            "busy_cores": self.deal.busy,
+            **asdict(self.tiling),
+            "keeps_rows": self.deal.keeps_rows,
+        }
         return settings | {"via_shared": list(self.via_shared)} | costs
 
 

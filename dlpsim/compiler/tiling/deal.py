@@ -15,6 +15,10 @@ MOST_OF_BUNDLE = 2048
 """How many it works on at a time: as many as have so many together."""
 
 
+IDLE = Part(0, 0, 0, 0, 0)
+"""The part of a core that has nothing to do."""
+
+
 @dataclass(frozen=True)
 class Deal:
     """What a core does at a time, `shape`, and for each round the part of each core. `by` says what is dealt out.
@@ -25,6 +29,11 @@ class Deal:
     by: str
     shape: Shape
     parts: tuple[tuple[Part, ...], ...]
+
+    @property
+    def busy(self) -> int:
+        """How many cores have something to do, at most, at a time."""
+        return max(sum(part.weights is not None for part in turn) for turn in self.parts)
 
     @property
     def is_grid(self) -> bool:
@@ -47,6 +56,19 @@ class Deal:
         return any(part.made_first for turn in self.parts for part in turn)
 
 
+def deals_to_clusters(shape: Shape, groups: int, cores: int, clusters: int) -> Iterator[Deal]:
+    """Yield the ways to deal out a product to clusters of so many cores: to all, to half of them, and so on to one.
+
+    What each cluster loads for itself is loaded less often if fewer take part.
+    """
+    used = clusters
+    while used:
+        for deal in deals(shape, groups, used * cores):
+            idle = [IDLE] * ((clusters - used) * cores)
+            yield replace(deal, parts=tuple((*turn, *idle) for turn in deal.parts))
+        used //= 2
+
+
 def deals(shape: Shape, groups: int, cores: int) -> Iterator[Deal]:
     """Yield the ways to deal out a product; `shape` is one group of it, with all that it makes."""
     made, channels = shape.made, shape.channels
@@ -61,8 +83,7 @@ def deals(shape: Shape, groups: int, cores: int) -> Iterator[Deal]:
                 range(begin, min(begin + cores, groups // bundle)) for begin in range(0, groups // bundle, cores)
             ]
             parts = tuple(tuple(_bundle(whole, number) for number in turn) for turn in numbers)
-            idle = Part(0, 0, 0, 0, 0)
-            yield Deal("groups", whole, tuple((*turn, *[idle] * (cores - len(turn))) for turn in parts))
+            yield Deal("groups", whole, tuple((*turn, *[IDLE] * (cores - len(turn))) for turn in parts))
 
 
 def by_channels(shape: Shape, groups: int, cores: int) -> Deal:
