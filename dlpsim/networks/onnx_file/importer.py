@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dlpsim.networks.indexed import indices_beyond
 from dlpsim.networks.network import Network
 from dlpsim.networks.onnx_file.dimensions import Dimensions
 from dlpsim.networks.onnx_file.draft import FileDraft
@@ -38,6 +39,9 @@ def load_onnx(path: Path, dimensions: Mapping[str, int] | None = None) -> Networ
     if problems:
         raise DlpsimError(problems)
     network = draft.network(path.stem, inputs, outputs)
+    beyond = [f"{path}: {message}" for message in indices_beyond(network)]
+    if beyond:
+        raise DlpsimError(beyond)
     parameters = trained(network.nodes, network.weights) - draft.helpers
     marked = {name: replace(weight, is_trained=name in parameters) for name, weight in network.weights.items()}
     return recognized(replace(network, weights=marked))

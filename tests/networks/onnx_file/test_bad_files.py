@@ -266,3 +266,18 @@ def test_without_the_package(path: Path, package: str, monkeypatch: pytest.Monke
     assert caught.value.messages == (
         "to read an ONNX file needs the package onnx, which is not installed\n    hint: pip install 'dlpsim[onnx]'",
     )
+
+
+@pytest.mark.parametrize(
+    ("op", "indices", "size"),
+    [
+        ("Gather", [0, 3, 4], 4),
+        ("GatherElements", [[0, 1], [-5, 1]], 4),
+        ("GatherND", [[3, 5], [3, 6]], 6),
+    ],
+)
+def test_indices_of_what_is_not_there(path: Path, op: str, indices: list[object], size: int) -> None:
+    constants = {"i": np.array(indices, np.int64)}
+    body = graph([node(op, "x i", "y", "pick")], {"x": (4, 6)}, "y", constants)
+    beyond = {"Gather": 4, "GatherElements": -5, "GatherND": 6}[op]
+    assert refused(written(path, body)) == [f"node 'pick' ({op}): index {beyond} is beyond an axis of {size}"]
