@@ -29,7 +29,11 @@ INTERRUPTED = 128 + signal.SIGINT
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE.npz", help="Write all tensors in DRAM at the end."
 )
-@click.option("--check", is_flag=True, help="Compare the results with NumPy (.expect); exit with 1 if they differ.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Compare the results with NumPy (.expect), of a network with onnxruntime; exit with 1 if they differ.",
+)
 @click.option("--hazards", "see_hazards", is_flag=True, help="Say which races this run met, and who was first.")
 @click.option("--lines", "see_lines", is_flag=True, help="Say where the cycles went, by source line.")
 @click.option("--decoder", "see_decoder", is_flag=True, help="Show the decoders' states, and what instructions take.")

@@ -70,7 +70,7 @@ def load_network_source(
     from dlpsim.cli.progress import steps_shown  # noqa: PLC0415
     from dlpsim.compiler.tiling.wish import read_wishes  # noqa: PLC0415
     from dlpsim.deploy.deployment import deploy  # noqa: PLC0415
-    from dlpsim.networks.load import load_with  # noqa: PLC0415
+    from dlpsim.networks.load import file_of, load_with  # noqa: PLC0415
 
     problems = Problems()
     if choice.defines:
@@ -82,7 +82,7 @@ def load_network_source(
     problems.check()
     assert machine and network
     with steps_shown(lambda: f"compiling {network.name} for {machine.name}"):
-        deployment = deploy(network, machine, wishes)
+        deployment = deploy(network, machine, wishes, file_of(name))
     return Source(deployment.program, machine, deployment)
 
 

@@ -99,6 +99,8 @@ class _Compilation:
         self._network = with_short_rows(prepared(short), room)
         self._machine = machine
         self._desk = Desk(self._network, machine, wishes)
+        self._counted: set[str] = set()
+        """Weights of the layers that are described so far."""
         self._unseen = only_indices(self._desk)
         """Values that lie nowhere as f32."""
         for name in self._network.inputs:
@@ -158,9 +160,12 @@ class _Compilation:
         return f"layer '{name}' ({op}) does not fit on {self._machine.name}: {lack}"
 
     def _described(self, layer: Layer, plan: LayerPlan) -> LayerPlan:
-        ops = "+".join(node.op for node in layer.nodes)
-        asked = macs(self._network, layer), compulsory_bytes(self._network, layer)
-        return replace(plan, op=ops, macs=asked[0], compulsory_bytes=asked[1])
+        network, ops = self._network, "+".join(node.op for node in layer.nodes)
+        weights = {name for node in layer.nodes for name in node.inputs if name in network.weights}
+        again = sum(network.operand(name).bytes for name in weights & self._counted)
+        self._counted |= weights
+        asked = compulsory_bytes(network, layer) - again
+        return replace(plan, op=ops, macs=macs(network, layer), compulsory_bytes=asked, repeated_bytes=again)
 
     def _plan(self, layer: Layer) -> LayerPlan:
         self._desk.pending = []
@@ -173,7 +178,7 @@ class _Compilation:
     def _head(self, constants: Mapping[str, Constant]) -> Iterator[str]:
         network, machine, desk = self._network, self._machine, self._desk
         name = " ".join(network.name.split())
-        yield f"; {name} for {machine.name}, {machine.total_cores} cores: written by dlpsim compile."
+        yield f"; {name} for {machine.name}, {_cores(machine)}: written by dlpsim compile."
         views = (*desk.views.values(), *desk.indices.values(), *desk.moved)
         for tensor in dict.fromkeys(view.tensor for view in views):
             if tensor.name not in constants:
@@ -196,3 +201,7 @@ def _not_in_f32(array: "NDArray[Any]") -> int | None:
         return None
     lost = array[array.astype("float32").astype("float64") != array]
     return int(lost[0]) if lost.size else None
+
+
+def _cores(machine: MachineConfig) -> str:
+    return "1 core" if machine.total_cores == 1 else f"{machine.total_cores:,} cores"

@@ -25,7 +25,8 @@ class LayerPlan:
     """The steps of a layer, its constants by the names of their tensors, and a sentence on how it was cut.
 
     `op` names its operators. `macs` are those of the network, `compulsory_bytes` those of its operands, weights and
-    result, each once. `choice` is how a product was cut, among which other ways.
+    result, each once, but for `repeated_bytes` of weights, which an earlier layer uses as well. `choice` is how a
+    product was cut, among which other ways.
     """
 
     name: str
@@ -35,4 +36,5 @@ class LayerPlan:
     op: str = ""
     macs: int = 0
     compulsory_bytes: int = 0
+    repeated_bytes: int = 0
     choice: Choice | None = None

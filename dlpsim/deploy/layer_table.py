@@ -11,7 +11,7 @@ from dlpsim.compiler.plan import LayerPlan
 from dlpsim.config import MachineConfig
 from dlpsim.deploy.deployment import Deployment
 from dlpsim.deploy.layer_work import LayerWork, layer_work, layers_of_lines
-from dlpsim.deploy.traffic import Reread, Traffic, traffic
+from dlpsim.deploy.traffic import Reason, Reread, Traffic, traffic
 from dlpsim.views.path import PathData
 
 
@@ -24,9 +24,10 @@ class LayerRow:
     cycles. `dram_bytes` and `shared_bytes` crossed the ports of DRAM and SharedRAM for it. Of each, the compulsory
     bytes are those that it touches, each once; the rest was moved again, for the reasons in `rereads`. `intensity` is
     in FLOP per byte of DRAM. `bound` is what most of the cycles are of. `floor` is the largest of MACs ÷ MAC rate and
-    bytes of its operands and its result, each once, ÷ bandwidth of DRAM, in cycles; 0 for what has no MACs. It can be
-    more than the cycles: what is loaded for a layer while another computes takes the time of whichever of the two was
-    waited for. The utilization of a layer whose work is partly done in the time of another is 1.
+    bytes of its operands and its result, each once, ÷ bandwidth of DRAM, in cycles; 0 for what has no MACs. Weights
+    that several layers use, such as the steps of a recurrent one, count for the first of them. It can be more than
+    the cycles: what is loaded for a layer while another computes takes the time of whichever of the two was waited
+    for. The utilization of a layer whose work is partly done in the time of another is 1.
     """
 
     name: str
@@ -131,6 +132,7 @@ def _row(found: _Found, machine: MachineConfig, total: int) -> LayerRow:
     cycles, floor = found.path.total(), layer_floor(found.plan, machine)
     dram, shared = found.traffic.dram, found.traffic.shared
     dram_bytes, shared_bytes = found.work.bytes_at("DRAM"), found.work.bytes_at("SharedRAM")
+    again = min(plan.repeated_bytes, dram.touched)
     most = found.path.most_common(1)
     return LayerRow(
         name=plan.name,
@@ -140,9 +142,9 @@ def _row(found: _Found, machine: MachineConfig, total: int) -> LayerRow:
         share=cycles / total if total else 0.0,
         utilization=min(1.0, plan.macs / (macs_per_cycle * cycles)) if cycles else 0.0,
         dram_bytes=dram_bytes,
-        compulsory_bytes=dram.touched,
-        reread_bytes=dram_bytes - dram.touched,
-        rereads=dram.rereads,
+        compulsory_bytes=dram.touched - again,
+        reread_bytes=dram_bytes - dram.touched + again,
+        rereads=(*dram.rereads, *([Reread("weights", Reason.LAYERS, again)] if again else [])),
         shared_bytes=shared_bytes,
         shared_compulsory_bytes=shared.touched,
         shared_reread_bytes=shared_bytes - shared.touched,

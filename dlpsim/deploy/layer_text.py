@@ -31,6 +31,7 @@ LETTERS = {
     Reason.TILES: ("w", "the weights once for each tile of the input"),
     Reason.CORES: ("c", "several cores or clusters load the same"),
     Reason.AGAIN: ("a", "an operand once for each part of the result"),
+    Reason.LAYERS: ("r", "weights that an earlier layer has loaded"),
     Reason.LAYOUT: ("l", "copied into another layout first"),
 }
 

@@ -29,6 +29,8 @@ class Reason(Enum):
     """Several cores, or clusters, load the same."""
     AGAIN = "again"
     """An operand is loaded once for each part of the result that needs it."""
+    LAYERS = "layers"
+    """Weights that an earlier layer has loaded: several use the same, such as the steps of a recurrent one."""
     LAYOUT = "layout"
     """Something is copied in DRAM so that it lies as the layer can take it."""
 

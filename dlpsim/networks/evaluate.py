@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from math import prod
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,18 +34,33 @@ def evaluate(network: Network, inputs: Arrays, outputs: Iterable[str] | None = N
         return given
     arrays = {name: np.ascontiguousarray(weight.array()) for name, weight in network.weights.items()}
     shaped = {name: array.reshape(network.weights[name].shape) for name, array in arrays.items()}
+    model = to_onnx(network, weights_are_inputs=True, outputs=computed)
+    return given | _run(network.name, model.SerializeToString(), {**feeds, **shaped}, computed)
+
+
+def evaluate_file(path: Path, inputs: Arrays) -> dict[str, NDArray[Any]]:
+    """Return the outputs of an ONNX file, as onnxruntime computes them from the file itself.
+
+    Raises DlpsimError where it refuses the file.
+    """
+    return _run(str(path), str(path), inputs)
+
+
+def _run(name: str, model: str | bytes, feeds: Arrays, outputs: list[str] | None = None) -> dict[str, NDArray[Any]]:
+    """Return some of the values of a model, or all of its outputs, from the inputs that it takes."""
     runtime = needed("onnxruntime", "to execute a network")
     options = runtime.SessionOptions()
     options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.log_severity_level = 4
     options.enable_cpu_mem_arena = False
-    model = to_onnx(network, weights_are_inputs=True, outputs=computed)
     try:
-        session = runtime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        results = session.run(computed, {**feeds, **shaped})
+        session = runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        names = outputs or [output.name for output in session.get_outputs()]
+        taken = {entry.name for entry in session.get_inputs()}
+        results = session.run(names, {name: array for name, array in feeds.items() if name in taken})
     except Exception as error:  # onnxruntime raises what its C++ part threw, each kind as a class of its own
-        raise DlpsimError(f"{network.name}: onnxruntime cannot execute it: {error}") from None
-    return given | dict(zip(computed, results, strict=True))
+        raise DlpsimError(f"{name}: onnxruntime cannot execute it: {error}") from None
+    return dict(zip(names, results, strict=True))
 
 
 def checked_inputs(network: Network, inputs: Arrays, source: str = "") -> dict[str, NDArray[Any]]:

@@ -18,7 +18,7 @@ def load_network(name: str, dimensions: Mapping[str, int] | None = None) -> Netw
     What has the suffix `.onnx` or names a folder is a file; so is any other file that no built-in network is called
     after. Raises DlpsimError with all that is wrong.
     """
-    path = _file(name)
+    path = file_of(name)
     if path is None:
         return build(name, dimensions)
     from dlpsim.networks.onnx_file.importer import load_onnx  # noqa: PLC0415
@@ -41,7 +41,7 @@ def load_with(name: str, texts: Sequence[str]) -> Network:
 
 def check_dimensions(name: str, dimensions: Mapping[str, int]) -> None:
     """Raise DlpsimError if there is no network `name`, or if it has not all these dimensions to be set."""
-    path = _file(name)
+    path = file_of(name)
     if path is None:
         problems = problems_of_sizes(name, dimensions)
     else:
@@ -57,7 +57,7 @@ def content_of(name: str) -> str:
 
     Raises DlpsimError where there is none, or where its file cannot be read.
     """
-    path = _file(name)
+    path = file_of(name)
     if path is None:
         found = find_built_in(name)
         return found.name if found else build(name).name
@@ -85,7 +85,7 @@ def read_dimensions(texts: Sequence[str]) -> tuple[dict[str, int], list[str]]:
     return {**without, **found}, problems
 
 
-def _file(name: str) -> Path | None:
+def file_of(name: str) -> Path | None:
     """Return the file that a name means; None if it means a built-in network. Raises DlpsimError if there is none."""
     path = Path(name)
     is_other_file = find_built_in(name) is None and os.path.isfile(path)  # noqa: PTH113  # raises nothing

@@ -5,6 +5,11 @@ from math import ceil
 
 import pytest
 
+from dlpsim.deploy.deployment import deploy
+from dlpsim.deploy.layer_table import data
+from dlpsim.networks.builder import Builder
+from dlpsim.simulation import Simulation
+from dlpsim.views.critical_path import CriticalPath
 from tests.deploy.small_network import MACHINES, Ran, ran, small_network
 
 
@@ -58,3 +63,20 @@ def test_json_has_the_layers_and_their_reasons(found: Ran) -> None:
     reasons = {one["reason"] for row in read["layers"] for one in row["rereads"]}
     assert "halo" in reasons
     assert len(small_network().nodes) > len(read["layers"])
+
+
+def test_weights_that_several_layers_use_count_once() -> None:
+    net = Builder("twice")
+    weight = net.normal("weight", (64, 64), 0.1)
+    first = net.add("MatMul", [net.input("x", (1, 64)), weight], "first")
+    network = net.finish(net.add("MatMul", [first, weight], "second"))
+    config = MACHINES["one core"]
+    deployment = deploy(network, config)
+    path = CriticalPath(deployment.program, config)
+    Simulation(deployment.program, config, [path]).run()
+    rows = data(deployment, config, path.data()).rows
+    assert [row.floor for row in rows] == [ceil(4 * (64 * 64 + 128) / 64), 64 * 64 // 256]
+    assert [one.to_dict() for one in rows[1].rereads] == [
+        {"tensor": "weights", "reason": "layers", "bytes": 4 * 64 * 64}
+    ]
+    assert rows[1].compulsory_bytes == rows[0].compulsory_bytes - 4 * 64 * 64
