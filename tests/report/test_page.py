@@ -174,4 +174,7 @@ def test_layers_of_a_network() -> None:
     assert sum(row.cycles for row in data.layers.rows) == data.cycles
     assert [row.name for row in data.layers.rows if row.name in text] == ["fc1", "fc2", "fc3"]
     assert '<section id="layers">' in text
+    assert text.count('<details class="layer">') == 3
+    assert all(f'<a href="#layer-{n}"' in text and f'<table id="layer-{n}">' in text for n in range(3))
+    assert "bytes that must cross its ports" in text
     assert '<section id="layers">' not in html(collected(FC_1X256))
