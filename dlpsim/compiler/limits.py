@@ -15,17 +15,16 @@ MOST_STEPS = 500_000
 
 def check_sizes(network: Network, machine: MachineConfig) -> None:
     """Raise DlpsimError with all layers that move too many bytes: before they are written as others, or cut."""
-    room = machine.memories.get("NRAM")
-    most = MOST_FILLS * machine.total_cores * room if room else inf
-    moved = [
-        (node, sum(network.operand(name).bytes for name in {*node.inputs, *node.outputs} if name))
-        for node in network.nodes
-    ]
+    most = {name: MOST_FILLS * machine.total_cores * (machine.memories.get(name) or inf) for name in ("NRAM", "WRAM")}
     problems = [
-        f"layer '{node.name}' ({node.op}) is too large for {machine.name}: it moves {size:,} bytes, more than "
-        f"{MOST_FILLS:,} times what is in the NRAM of its cores"
-        for node, size in moved
-        if size > most
+        f"layer '{node.name}' ({node.op}) is too large for {machine.name}: it moves {size:,} bytes of {what}, more "
+        f"than {MOST_FILLS:,} times what is in the {memory} of its cores"
+        for node in network.nodes
+        for what, memory, names in (
+            ("values", "NRAM", {*node.inputs, *node.outputs} - network.weights.keys()),
+            ("weights", "WRAM", network.weights.keys() & {*node.inputs}),
+        )
+        if (size := sum(network.operand(name).bytes for name in names if name)) > most[memory]
     ]
     if problems:
         raise DlpsimError(problems)
