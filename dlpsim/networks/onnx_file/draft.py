@@ -1,6 +1,6 @@
 """A network in the making, as the nodes of a file are translated one after the other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,10 +78,13 @@ class FileDraft(Draft):
             self._arrays[found] = array
         return self._arrays[found]
 
-    def messages(self) -> Iterator[str]:
-        """Yield every problem; operators that are not supported once each, with their nodes."""
+    def messages(self, others: Iterable[str] = ()) -> Iterator[str]:
+        """Yield every problem; operators that are not supported once each, with their nodes.
+
+        `others` are supported besides those of the table.
+        """
         yield from self.problems
         for op, nodes in self.unsupported.items():
             shown = ", ".join(f"'{name}'" for name in nodes[:SHOWN_NODES])
             more = f" and {len(nodes) - SHOWN_NODES:,} more" if len(nodes) > SHOWN_NODES else ""
-            yield f"node{'s' if len(nodes) > 1 else ''} {shown}{more}: {unsupported(op)}"
+            yield f"node{'s' if len(nodes) > 1 else ''} {shown}{more}: {unsupported(op, others)}"

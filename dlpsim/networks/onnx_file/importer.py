@@ -12,7 +12,7 @@ from dlpsim.networks.onnx_file.draft import FileDraft
 from dlpsim.networks.onnx_file.parameters import trained
 from dlpsim.networks.onnx_file.reader import opset_of, read_model
 from dlpsim.networks.onnx_file.tensors import weight_of
-from dlpsim.networks.onnx_file.translate import translate
+from dlpsim.networks.onnx_file.translate import OTHERS, translate
 from dlpsim.networks.operators.operator import Unfit
 from dlpsim.networks.recognition.recognize import recognized
 from isa.errors import DlpsimError
@@ -35,7 +35,7 @@ def load_onnx(path: Path, dimensions: Mapping[str, int] | None = None) -> Networ
     if not draft.problems:
         translate(model.graph.node, draft, outputs)
         draft.problems += _missing(outputs, draft)
-    problems = [f"{path}: {message}" for message in draft.messages()]
+    problems = [f"{path}: {message}" for message in draft.messages(OTHERS)]
     if problems:
         raise DlpsimError(problems)
     network = draft.network(path.stem, inputs, outputs)

@@ -8,6 +8,7 @@ from dlpsim.networks.onnx_file import attributes
 from dlpsim.networks.onnx_file.arity import arity_problems
 from dlpsim.networks.onnx_file.composed import COMPOSED
 from dlpsim.networks.onnx_file.draft import FileDraft
+from dlpsim.networks.onnx_file.expansions.table import EXPANSIONS
 from dlpsim.networks.onnx_file.folding import RANDOM, fold
 from dlpsim.networks.onnx_file.functions import ONNX, body
 from dlpsim.networks.onnx_file.graphs import placed
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
 
 ALTERNATIVES = {**LEGACY, **REWRITTEN, **COMPOSED}
 """What becomes of nodes that are not known constants."""
+
+OTHERS = {
+    *ALTERNATIVES,
+    *SPECIAL,
+    *SEQUENCES,
+    *UNROLLED,
+    *(op for domain, op in EXPANSIONS if not domain),
+    *(f"{domain}.{op}" for domain, op in EXPANSIONS if domain),
+}
+"""Operators that are written with those of the table, or folded. So are others that ONNX defines by such."""
 
 OPTIONAL_RESULTS = ("MaxPool", "BatchNormalization", "LayerNormalization", "LSTM", "GRU", "RNN", "Dropout")
 """Operators whose further results need not be computed where nothing takes them."""

@@ -1,6 +1,6 @@
 """Every operator that a network may have, by name, and what it makes of its operands."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dlpsim.networks.node import Attribute
@@ -52,10 +52,11 @@ def apply(op: str, inputs: Sequence[Value | None], attributes: Mapping[str, Attr
     return Applied(settled.attributes, found)
 
 
-def unsupported(op: str) -> str:
-    """Return what to say of an operator that is not in the table."""
-    near = nearest(op, OPERATORS)
-    known = f"supported are {', '.join(sorted(OPERATORS))}"
+def unsupported(op: str, others: Iterable[str] = ()) -> str:
+    """Return what to say of an operator that is not in the table, nor among `others`, which are written with those."""
+    supported = sorted({*OPERATORS, *others})
+    near = nearest(op, supported)
+    known = f"supported are {', '.join(supported)}"
     return f"operator {op} is not supported\n    hint: {f'{near} ' if near else ''}{known}"
 
 
