@@ -21,8 +21,8 @@ def test_a_layer_of_more_tiles_than_can_be_listed() -> None:
     with pytest.raises(DlpsimError) as raised:
         compile_network(single("Relu", {"x": (10**9, 10**9)}), ONE)
     assert raised.value.messages == (
-        "layer 'y' (Relu) is too large for small: it moves 8,000,000,000,000,000,000 bytes of values, more than 100,000 "
-        "times what is in the NRAM of its cores",
+        "layer 'y' (Relu) is too large for small: it moves 8,000,000,000,000,000,000 bytes of values, more than "
+        "100,000 times what is in the NRAM of its cores",
     )
 
 
